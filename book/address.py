@@ -1,0 +1,88 @@
+"""Tell the book where it is published: `make address URL=https://github.com/OWNER/REPO`, or `URL=` to take it back.
+
+book/address.txt is the one place that holds the address. The setup cells of the notebooks, the Colab button,
+the citation and the README are rewritten from it.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SETUP = """\
+# On Colab this installs the book's package. Where it is installed already, nothing happens.
+import importlib.util
+import subprocess
+import sys
+
+ADDRESS = "{address}"
+if importlib.util.find_spec("lenet_utils") is None:
+    if not ADDRESS:
+        raise RuntimeError("This copy names no address to install lenet_utils from. In the book's folder run: pip install .")
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", f"git+{{ADDRESS}}"], check=True)
+    importlib.invalidate_caches()"""
+
+CONFIG = """\
+repository:
+  url: {address}
+  branch: main
+  path_to_book: ""
+"""
+COLAB = """\
+launch_buttons:
+  colab_url: https://colab.research.google.com
+"""
+BEGIN, END = "# begin address (make address)\n", "# end address\n"
+WHEN_NONE = "the address of this repository"
+
+
+def main(address):
+    if address and not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+", address):
+        sys.exit(f"Expected an address such as https://github.com/OWNER/REPO, got {address!r}. Nothing was changed.")
+    address = address.removesuffix(".git")
+    for path, text in rewritten(address).items():
+        path.write_text(text, encoding="utf-8")
+    print(f"The book's address is {address}." if address else "The book has no address now; no button is shown.")
+
+
+def rewritten(address):
+    """What every file that depends on `address` holds: a dictionary from path to text."""
+    config = (CONFIG.format(address=address) if address else "") + (COLAB if "//github.com/" in address else "")
+    citation = f"repository-code: {address}\n" if address else ""
+    return {
+        ROOT / "book" / "address.txt": address + "\n" if address else "",
+        ROOT / "_config.yml": _between_marks(ROOT / "_config.yml", config),
+        ROOT / "CITATION.cff": _between_marks(ROOT / "CITATION.cff", citation),
+        ROOT / "README.md": _clone_line(ROOT / "README.md", address or WHEN_NONE),
+        **{path: _with_setup(path, address) for path in notebooks()},
+    }
+
+
+def notebooks():
+    return sorted(p for p in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+
+
+def setup_source(address):
+    return SETUP.format(address=address)
+
+
+def _between_marks(path, text):
+    before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
+    return before + BEGIN + text + END + rest.partition(END)[2]
+
+
+def _clone_line(path, address):
+    return re.sub(r"(?m)^(    git clone ).*$", lambda line: f"{line[1]}{address} lenet", path.read_text(encoding="utf-8"))
+
+
+def _with_setup(path, address):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    first["source"] = setup_source(address).splitlines(keepends=True)
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main(*(sys.argv[1:] or [""]))

@@ -1,0 +1,31 @@
+// A Predict box becomes a choice: picking an answer marks it and unfolds the output of the next folded cell.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  for (const box of document.querySelectorAll(".predict")) choices(box);
+});
+
+/** @param {Element} box */
+function choices(box) {
+  const items = [...box.querySelectorAll("li")];
+  for (const item of items) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.append(...(item.querySelector("p") ?? item).childNodes);
+    item.replaceChildren(button);
+    button.addEventListener("click", () => {
+      for (const other of items) other.firstElementChild?.setAttribute("aria-pressed", String(other === item));
+      nextFolded(box)?.setAttribute("open", "");
+    });
+  }
+}
+
+/** The folded output that follows `box`, if it comes before another box. @param {Element} box */
+function nextFolded(box) {
+  for (let next = box.nextElementSibling; next && !next.matches(".predict"); next = next.nextElementSibling) {
+    const folded = next.querySelector(".cell_output details, details.below-input");
+    if (folded) return folded;
+  }
+  return null;
+}

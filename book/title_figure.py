@@ -1,0 +1,25 @@
+"""Draw the title page's picture, a trained LeNet reading a digit, as SVG: `python book/title_figure.py FILE`."""
+
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("svg")
+
+from lenet_utils import data, drawings, models, plots, training
+
+
+def main(path):
+    digits = data.load()
+    net = models.LeNet(seed=0)
+    training.fit(net, digits.X_train, digits.y_train, num_epochs=6, batch_size=64, optimizer="adamw", lr=4e-3, progress=False)
+    plots.use_style()
+    figure, ax = plots.figure(3.0)
+    drawings.network(net, digits.X_test[3], ax)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

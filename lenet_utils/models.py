@@ -1,0 +1,146 @@
+"""The LeNet of the note, and two networks without convolutions to hold it against."""
+
+import math
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from lenet_utils import shapes
+
+
+class ScaledTanh(nn.Module):
+    """1.7159 tanh(2x/3), the squashing function of LeCun et al. 1998 (eq. 6 and Appendix A of the preprint)."""
+
+    def forward(self, x):
+        return 1.7159 * torch.tanh(x * (2 / 3))
+
+
+ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "scaled_tanh": ScaledTanh}
+POOLS = {"avg": nn.AvgPool2d, "max": nn.MaxPool2d}
+INITS = {
+    "xavier": nn.init.xavier_uniform_,
+    "he": lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="relu"),
+    "1998": lambda weight: nn.init.uniform_(weight, *_bounds_1998(weight)),
+    "pytorch": lambda weight: None,  # what nn.Conv2d and nn.Linear chose
+}
+
+
+class LeNet(nn.Module):
+    """LeNet as the note draws it: two blocks of convolution, activation and pooling, then three dense layers.
+
+    Takes float images `(N, in_channels, in_size, in_size)`, gives logits `(N, num_classes)`. With the defaults it
+    has 61,706 weights. `seed` fixes the initial weights without touching torch's global generator.
+    Raises `ShapeError` for sizes that do not fit, `ValueError` for an unknown activation, pool or init.
+    """
+
+    def __init__(
+        self, activation="sigmoid", pool="avg", channels=(6, 16), kernel_size=5, padding=2, hidden=(120, 84),
+        num_classes=10, in_channels=1, in_size=28, init="xavier", seed=None,
+    ):  # fmt: skip
+        super().__init__()
+        self.table = shapes.walk(
+            [
+                shapes.Conv("C1", channels[0], kernel_size, padding=padding),
+                shapes.Pool("S2"),
+                shapes.Conv("C3", channels[1], kernel_size),
+                shapes.Pool("S4"),
+                shapes.Dense("F5", hidden[0]),
+                shapes.Dense("F6", hidden[1]),
+                shapes.Dense("OUT", num_classes),
+            ],
+            in_channels,
+            in_size,
+        )
+        with _seeded(seed):
+            self.C1 = nn.Conv2d(in_channels, channels[0], kernel_size, padding=padding)
+            self.C3 = nn.Conv2d(channels[0], channels[1], kernel_size)
+            self.F5 = nn.Linear(self.table["S4"].values, hidden[0])
+            self.F6 = nn.Linear(hidden[0], hidden[1])
+            self.OUT = nn.Linear(hidden[1], num_classes)
+            _initialise(self, init)
+        self.act = _choose("activation", activation, ACTIVATIONS)()
+        self.pool = _choose("pool", pool, POOLS)(2)
+
+    def maps(self, X):
+        """What every layer gives, by the paper's names (the shapes are those of the defaults)."""
+        _expect_images("C1", X, self.table["input"])
+        C1 = self.act(self.C1(X))  # (N, 6, 28, 28)
+        S2 = self.pool(C1)  # (N, 6, 14, 14)
+        C3 = self.act(self.C3(S2))  # (N, 16, 10, 10)
+        S4 = self.pool(C3)  # (N, 16, 5, 5)
+        F5 = self.act(self.F5(S4.flatten(1)))  # (N, 120)
+        F6 = self.act(self.F6(F5))  # (N, 84)
+        OUT = self.OUT(F6)  # (N, 10)
+        return {"C1": C1, "S2": S2, "C3": C3, "S4": S4, "F5": F5, "F6": F6, "OUT": OUT}
+
+    def forward(self, X):
+        return self.maps(X)["OUT"]
+
+
+class MLP(nn.Module):
+    """Dense layers only: images `(N, in_channels, in_size, in_size)` to logits `(N, num_classes)`."""
+
+    def __init__(
+        self, hidden=(120, 84), activation="sigmoid", num_classes=10, in_channels=1, in_size=28, init="xavier", seed=None
+    ):
+        super().__init__()
+        dense = [shapes.Dense(f"F{i + 1}", units) for i, units in enumerate(hidden)]
+        self.table = shapes.walk([*dense, shapes.Dense("OUT", num_classes)], in_channels, in_size)
+        act = _choose("activation", activation, ACTIVATIONS)
+        self.layers = nn.Sequential()
+        with _seeded(seed):
+            for before, row in zip(self.table, self.table[1:], strict=False):
+                self.layers.append(nn.Linear(before.values, row.channels))
+                self.layers.append(act())
+            self.layers.pop(-1)  # the output stays linear
+            _initialise(self, init)
+
+    def forward(self, X):
+        _expect_images("F1" if len(self.table) > 2 else "OUT", X, self.table["input"])
+        return self.layers(X.flatten(1))
+
+
+def Linear(num_classes=10, in_channels=1, in_size=28, init="xavier", seed=None):
+    """Softmax regression: an `MLP` without hidden layers."""
+    return MLP((), num_classes=num_classes, in_channels=in_channels, in_size=in_size, init=init, seed=seed)
+
+
+def count_params(net):
+    """How many trainable numbers `net` has."""
+    return sum(p.numel() for p in net.parameters() if p.requires_grad)
+
+
+def _choose(what, name, known):
+    if name not in known:
+        raise ValueError(f"No {what} is called {name!r}. Known: {', '.join(known)}.")
+    return known[name]
+
+
+def _expect_images(layer, X, wanted):
+    want = (wanted.channels, wanted.size, wanted.size)
+    if X.dim() != 4 or tuple(X.shape[1:]) != want:
+        raise shapes.ShapeError(f"{layer} expected images (N, {want[0]}, {want[1]}, {want[2]}), got {tuple(X.shape)}.")
+    if not X.is_floating_point():
+        raise shapes.ShapeError(f"{layer} expected float images, got {X.dtype}; use X.float() / 255.")
+
+
+def _initialise(net, init):
+    start = _choose("init", init, INITS)
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            start(layer.weight)
+
+
+def _bounds_1998(weight):
+    """Plus and minus 2.4 / fan-in (LeCun et al. 1998, Appendix A)."""
+    bound = 2.4 / math.prod(weight.shape[1:])
+    return -bound, bound
+
+
+@contextmanager
+def _seeded(seed):
+    with torch.random.fork_rng(enabled=seed is not None):
+        if seed is not None:
+            torch.manual_seed(seed)
+        yield

@@ -1,0 +1,186 @@
+"""One function a kind of figure: each draws on the axis it is given and returns it.
+
+Colour belongs to the network and always means the same layer; pictures are ink on paper.
+Images, maps and kernels are tensors `(H, W)` or `(N, H, W)`.
+"""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+PAPER, INK, MUTED, HAIRLINE = "#fbfaf7", "#1d2129", "#5a6270", "#d9d4c8"
+CONVOLUTION, POOLING, DENSE, OUTPUT = "#1f5fa8", "#0d7a63", "#b4480b", "#8e3a78"
+LAYERS = {
+    "input": INK, "C1": CONVOLUTION, "S2": POOLING, "C3": CONVOLUTION, "S4": POOLING,
+    "C5": CONVOLUTION, "F5": DENSE, "F6": DENSE, "OUT": OUTPUT,
+}  # fmt: skip
+
+WIDTH = 7.0  # inches: every figure has the width of the text
+
+
+def use_style():
+    """Set the book's style for every figure that follows; in a notebook, twice the pixels."""
+    mpl.rcParams.update(
+        {
+            "figure.facecolor": PAPER, "axes.facecolor": PAPER, "savefig.facecolor": PAPER,
+            "figure.figsize": (WIDTH, 2.6), "figure.dpi": 100, "figure.constrained_layout.use": True,
+            "text.color": INK, "axes.labelcolor": MUTED, "xtick.color": MUTED, "ytick.color": MUTED,
+            "axes.edgecolor": HAIRLINE, "axes.spines.top": False, "axes.spines.right": False,
+            "grid.color": HAIRLINE, "grid.linewidth": 0.6, "lines.linewidth": 1.8, "lines.solid_capstyle": "round",
+            "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 10, "axes.titlecolor": INK,
+            "axes.prop_cycle": mpl.cycler(color=[CONVOLUTION, DENSE, POOLING, OUTPUT, INK]),
+            "image.interpolation": "nearest", "svg.fonttype": "path", "svg.hashsalt": "lenet",
+        }
+    )  # fmt: skip
+    if "inline" in mpl.get_backend():
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("retina", bbox_inches=None)
+
+
+def sequential(colour):
+    """From paper to `colour`."""
+    return LinearSegmentedColormap.from_list(f"paper-{colour}", [PAPER, colour])
+
+
+DIVERGING = LinearSegmentedColormap.from_list("weights", [DENSE, PAPER, CONVOLUTION])
+
+
+def figure(height=2.6, columns=1, rows=1, **options):
+    """A figure as wide as the text and `height` inches high, with its axes."""
+    return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
+
+
+def image(picture, ax=None, colour=INK, limits=None, title=None):
+    """One picture or map `(H, W)`, from paper (lowest) to `colour` (highest); `limits` fixes the two ends."""
+    ax = _blank(ax)
+    low, high = limits or (None, None)
+    ax.imshow(_array(picture), cmap=sequential(colour), vmin=low, vmax=high)
+    _frame(ax)
+    return _titled(ax, title)
+
+
+def weights(kernel, ax=None, limit=None, title=None):
+    """One kernel `(H, W)`, orange below zero, blue above, paper at zero; `limit` is the largest size shown."""
+    ax = _blank(ax)
+    kernel = _array(kernel)
+    limit = limit or max(np.abs(kernel).max(), 1e-12)
+    ax.imshow(kernel, cmap=DIVERGING, vmin=-limit, vmax=limit)
+    _frame(ax)
+    return _titled(ax, title)
+
+
+def strip(pictures, ax=None, colour=INK, titles=None, limits=None, columns=None):
+    """Pictures `(N, H, W)` in rows of `columns`, all on one scale, on one axis."""
+    ax = _blank(ax)
+    pictures = _array(pictures)
+    columns = columns or len(pictures)
+    limits = limits or (pictures.min(), pictures.max())
+    height, width = pictures.shape[1:]
+    gap = max(1, width // 8)
+    for i, picture in enumerate(pictures):
+        x, y = i % columns * (width + gap), i // columns * (height + gap)
+        tile(ax, picture, x, y, colour, limits)
+        if titles is not None:
+            ax.text(x + width / 2, y - gap / 2, titles[i], ha="center", va="bottom", color=MUTED, fontsize=9)
+    rows = -(-len(pictures) // columns)
+    return _view(ax, columns * (width + gap) - gap, rows * (height + gap) - gap, top=gap if titles is None else 2 * gap + 2)
+
+
+def tile(ax, picture, x, y, colour=INK, limits=(0, 1), scale=1.0):
+    """One picture `(H, W)` with its upper left corner at `(x, y)` in data units, `scale` units a pixel."""
+    height, width = (side * scale for side in picture.shape)
+    low, high = limits if limits[1] > limits[0] else (limits[0] - 1, limits[0] + 1)
+    ax.imshow(picture, cmap=sequential(colour), vmin=low, vmax=high, extent=(x, x + width, y + height, y), zorder=2)
+    ax.add_patch(Rectangle((x, y), width, height, fill=False, ec=HAIRLINE, lw=0.8, zorder=3))
+
+
+def numbers(matrix, ax=None, colour=INK, window=None, form="{:g}", title=None, limits=None):
+    """A matrix `(H, W)` with its values written in; `window` = (row, column, side) is outlined in its colour."""
+    ax = _blank(ax)
+    matrix = _array(matrix)
+    low, high = limits or (matrix.min(), max(matrix.max(), matrix.min() + 1e-9))
+    ax.imshow(matrix, cmap=sequential(colour), vmin=low, vmax=high + (high - low), zorder=1)  # half tones keep the digits legible
+    for (row, column), value in np.ndenumerate(matrix):
+        ax.text(column, row, form.format(value), ha="center", va="center", fontsize=9, zorder=3)
+    if window is not None:
+        outline(ax, *window, colour=DENSE)
+    _frame(ax)
+    return _titled(ax, title)
+
+
+def outline(ax, row, column, side, colour=DENSE, width=2.0):
+    """A square of `side` pixels around the pixels from `(row, column)` on."""
+    ax.add_patch(Rectangle((column - 0.5, row - 0.5), side, side, fill=False, ec=colour, lw=width, zorder=4, clip_on=False))
+    return ax
+
+
+def answer(logits, ax=None, label=None):
+    """The ten answers `(10,)` as probabilities; the right one, if given, is marked by a ring."""
+    ax = ax or plt.gca()
+    shares = torch.softmax(torch.as_tensor(logits).detach(), 0).numpy()
+    ax.bar(range(len(shares)), shares, color=OUTPUT, width=0.7)
+    if label is not None:
+        ax.plot(int(label), -0.17, "o", ms=15, mfc="none", mec=INK, clip_on=False)
+    ax.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=range(len(shares)))
+    ax.tick_params(length=0)
+    return ax
+
+
+def losses(history, ax=None, label=None, colour=CONVOLUTION):
+    """Training loss against the step, faint, with its running mean over 20 steps."""
+    ax = ax or plt.gca()
+    values = np.array(history.losses)
+    ax.plot(values, color=colour, alpha=0.25, lw=0.8)
+    smooth = np.convolve(values, np.ones(20) / 20, "valid") if len(values) >= 20 else values
+    ax.plot(np.arange(len(smooth)) + len(values) - len(smooth), smooth, color=colour)
+    if label:
+        ax.annotate(label, (len(values) - 1, smooth[-1]), xytext=(4, 0), textcoords="offset points", color=colour, va="center")
+    ax.grid(axis="y")
+    return ax
+
+
+def layer_bars(table, what, ax=None):
+    """One bar a layer of `table` (`lenet_utils.shapes`) for its `params`, `connections` or `macs`, the number beside it."""
+    ax = ax or plt.gca()
+    rows = [row for row in table if getattr(row, what)]
+    values = [getattr(row, what) for row in rows]
+    ax.barh(range(len(rows)), values, color=[LAYERS[row.name] for row in rows], height=0.6)
+    for i, value in enumerate(values):
+        ax.text(value, i, f" {value:,}", va="center", fontsize=9)
+    ax.set(yticks=range(len(rows)), yticklabels=[row.name for row in rows], xticks=[], xlim=(0, 1.35 * max(values)))
+    ax.tick_params(length=0)
+    ax.spines["bottom"].set_visible(False)
+    ax.invert_yaxis()
+    return ax
+
+
+def _array(values):
+    return torch.as_tensor(values).detach().cpu().numpy()
+
+
+def _blank(ax):
+    ax = ax or plt.gca()
+    ax.set(xticks=[], yticks=[])
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def _frame(ax):
+    for spine in ax.spines.values():
+        spine.set(visible=True, color=HAIRLINE, linewidth=0.8)
+
+
+def _titled(ax, title):
+    if title is not None:
+        ax.set_title(title, color=MUTED, fontsize=9)
+    return ax
+
+
+def _view(ax, width, height, top=1.0, margin=1.0):
+    ax.set(xlim=(-margin, width + margin), ylim=(height + margin, -top), aspect="equal")
+    return ax

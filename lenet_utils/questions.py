@@ -1,0 +1,68 @@
+"""What the exercises ask for, by name: the right answer and the likely wrong ones. What is said to them is in `words`."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_utils.exercises import Function, Number
+from lenet_utils.models import ScaledTanh
+
+
+def _shift(column, row=1):
+    """Move a picture with one 3x3 kernel whose only weight stands at `(row, column)`."""
+    kernel = torch.zeros(1, 1, 3, 3)
+    kernel[0, 0, row, column] = 1
+    return lambda X: F.conv2d(X, kernel, padding=1)
+
+
+def _subsample(combine, squash=None):
+    """The subsampling of 1998: `combine(average, coefficient, bias)`, then a squash."""
+    squash = squash or ScaledTanh()
+    return lambda X, coefficient, bias: squash(combine(F.avg_pool2d(X, 2), coefficient, bias))
+
+
+def _random(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def _masked(keep):
+    """A convolution whose weights are `keep(weight, table)`."""
+    return lambda X, weight, bias, table: F.conv2d(X, keep(weight, table), bias)
+
+
+_TABLE = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
+
+EXERCISES = {
+    "convolution/side": Number(14, {11: "no-padding", 13: "no-start", 12: "padded-once", 28: "no-stride", 14.5: "no-floor"}),
+    "convolution/shift": Function(
+        _shift(1, 0),
+        ((torch.arange(16.0).view(1, 1, 4, 4),), (_random(1, 1, 5, 7),)),
+        {_shift(1, 2): "left", _shift(0, 1): "down", _shift(2, 1): "up", _shift(1, 1): "nowhere"},
+    ),
+    "squash_and_pool/coefficient": Number(2, {11: "sum", 7: "maximum", 1: "bias-first", 3: "no-bias"}),
+    "squash_and_pool/subsample": Function(
+        _subsample(lambda mean, coefficient, bias: coefficient * mean + bias),
+        ((_random(2, 1, 4, 4), 0.5, 0.25), (_random(1, 3, 6, 6, seed=2), 2.0, -1.0)),
+        {
+            _subsample(lambda mean, coefficient, bias: coefficient * (mean + bias)): "bias-first",
+            _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, lambda x: x): "no-squash",
+            _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, torch.sigmoid): "sigmoid",
+            _subsample(lambda mean, coefficient, bias: coefficient * mean): "no-bias",
+        },
+    ),
+    "network/table": Number(60_806, {61_706: "all-links", 60_000: "of-1998", 59_306: "kept-36", 61_670: "one-weight-a-link"}),
+    "network/mask": Function(
+        _masked(lambda weight, table: weight * table[:, :, None, None]),
+        ((_random(1, 2, 6, 6), _random(3, 2, 5, 5, seed=1), _random(3, seed=3), _TABLE),),
+        {
+            _masked(lambda weight, table: weight): "all-links",
+            _masked(lambda weight, table: weight * (1 - table)[:, :, None, None]): "the-others",
+            lambda X, weight, bias, table: F.conv2d(X, weight * table[:, :, None, None]): "no-bias",
+        },
+    ),
+    "walkthrough/larger": Number(
+        (16, 12, 12), {(16, 16, 16): "padded-c3", (16, 10, 10): "from-28", (6, 12, 12): "channels", (1, 16, 12, 12): "batch"}
+    ),
+    "walkthrough/flat": Number(576, {400: "from-28", 36: "one-map", 2304: "before-pooling"}),
+    "cost/field": Number(32, {20: "step-forgotten", 36: "five-steps", 24: "old-step"}),
+    "cost/wide": Number(9_632, {4_832: "one-side", 9_664: "biases", 9_600: "no-biases", 9_616: "old-biases"}),
+}
