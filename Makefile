@@ -2,6 +2,7 @@
 # make serve    the same, then open them on localhost
 # make lab      open the notebooks in JupyterLab
 # make test     every test
+# make outputs  run the notebooks and store the texts that must not change
 # make address URL=https://github.com/OWNER/REPO   tell the book where it is published
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ TORCH_INDEX ?=
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: book serve lab test address benchmarks clean
+.PHONY: book serve lab test outputs address benchmarks clean
 
 book: .venv/installed
 	$(PY) book/build.py
@@ -29,6 +30,9 @@ test: book
 benchmarks: .venv/installed
 	$(PY) -m benchmarks.training_speed
 	$(PY) -m benchmarks.build_time
+
+outputs: .venv/installed
+	$(PY) book/outputs.py
 
 address:
 	$(PYTHON) book/address.py "$(URL)"

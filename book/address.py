@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 SETUP = """\
-# On Colab this installs the book's package. Where it is installed already, nothing happens.
+# Colab lacks the book's package, so it is fetched there. Elsewhere nothing happens.
 import importlib.util
 import subprocess
 import sys
@@ -20,8 +20,12 @@ import sys
 ADDRESS = "{address}"
 if importlib.util.find_spec("lenet_utils") is None:
     if not ADDRESS:
-        raise RuntimeError("This copy names no address to install lenet_utils from. In the book's folder run: pip install .")
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", f"git+{{ADDRESS}}"], check=True)
+        raise RuntimeError(
+            "This copy of the book names no address to fetch lenet_utils from. "
+            "Run this in the book's folder instead: pip install ."
+        )
+    install = [sys.executable, "-m", "pip", "install", "-q", f"git+{{ADDRESS}}"]
+    subprocess.run(install, check=True)
     importlib.invalidate_caches()"""
 
 CONFIG = """\
@@ -34,12 +38,14 @@ COLAB = """\
 launch_buttons:
   colab_url: https://colab.research.google.com
 """
+# On GitHub an owner and a repository; elsewhere the path may be longer.
+URL = r"https://(github\.com/[\w.-]+/[\w.-]+|(?!github\.com/)[\w.-]+(/[\w.~-]+)+)"
 BEGIN, END = "# begin address (make address)\n", "# end address\n"
 WHEN_NONE = "the address of this repository"
 
 
 def main(address):
-    if address and not re.fullmatch(r"https://[\w.-]+(/[\w.~-]+)+", address):
+    if address and not re.fullmatch(URL, address):
         sys.exit(f"Expected an address such as https://github.com/OWNER/REPO, got {address!r}. Nothing was changed.")
     address = address.removesuffix(".git")
     for path, text in rewritten(address).items():

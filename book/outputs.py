@@ -1,0 +1,40 @@
+"""Run every notebook and store the text outputs of cells tagged nbval-check-output, and no other: `python book/outputs.py`."""
+
+import sys
+
+import address
+import nbformat
+from nbclient import NotebookClient
+
+CHECKED = "nbval-check-output"
+
+
+def main():
+    for path in address.notebooks():
+        print(path.relative_to(address.ROOT))
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = (
+                    [text_only(o) for o in cell.outputs if is_text(o)] if CHECKED in cell.metadata.get("tags", []) else []
+                )
+                cell.execution_count = None
+                cell.metadata.pop("execution", None)
+        notebook.metadata.pop("widgets", None)
+        nbformat.write(notebook, path)
+
+
+def is_text(output):
+    return output.output_type == "stream" and output.name == "stdout" or output.output_type == "execute_result"
+
+
+def text_only(output):
+    if output.output_type == "execute_result":
+        output.data = {"text/plain": output.data["text/plain"]}
+        output.execution_count = None
+    return output
+
+
+if __name__ == "__main__":
+    sys.exit(main())
