@@ -2,9 +2,10 @@
 
 import sys
 
-import address
 import nbformat
 from nbclient import NotebookClient
+
+import address
 
 CHECKED = "nbval-check-output"
 

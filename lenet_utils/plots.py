@@ -46,7 +46,7 @@ def sequential(colour):
     return LinearSegmentedColormap.from_list(f"paper-{colour}", [PAPER, colour])
 
 
-DIVERGING = LinearSegmentedColormap.from_list("weights", [DENSE, PAPER, CONVOLUTION])
+DIVERGING = LinearSegmentedColormap.from_list("weights", [DENSE, PAPER, CONVOLUTION], N=257)  # odd, so that zero is paper
 
 
 def figure(height=2.6, columns=1, rows=1, **options):
@@ -98,16 +98,25 @@ def tile(ax, picture, x, y, colour=INK, limits=(0, 1), scale=1.0):
     ax.add_patch(Rectangle((x, y), width, height, fill=False, ec=HAIRLINE, lw=0.8, zorder=3))
 
 
-def numbers(matrix, ax=None, colour=INK, window=None, form="{:g}", title=None, limits=None):
-    """A matrix `(H, W)` with its values written in; `window` = (row, column, side) is outlined in its colour."""
+def numbers(matrix, ax=None, colour=None, window=None, form="{:g}", title=None, limits=None):
+    """A matrix `(H, W)` with its values written in; `window` = (row, column, side) is outlined.
+
+    Without a colour, values are shown as weights are, orange below zero and blue above. The tones go half way
+    to the full colour, so that the digits stay legible; `limits` are the values of the two ends.
+    """
     ax = _blank(ax)
     matrix = _array(matrix)
-    low, high = limits or (matrix.min(), max(matrix.max(), matrix.min() + 1e-9))
-    ax.imshow(matrix, cmap=sequential(colour), vmin=low, vmax=high + (high - low), zorder=1)  # half tones keep the digits legible
+    size = max(np.abs(matrix).max(), 1e-9)
+    low, high = limits or ((-size, size) if colour is None else (matrix.min(), max(matrix.max(), matrix.min() + 1e-9)))
+    span = (high - low) / 2
+    if colour is None:
+        ax.imshow(matrix, cmap=DIVERGING, vmin=low - span, vmax=high + span, zorder=1)
+    else:
+        ax.imshow(matrix, cmap=sequential(colour), vmin=low, vmax=high + 2 * span, zorder=1)
     for (row, column), value in np.ndenumerate(matrix):
-        ax.text(column, row, form.format(value), ha="center", va="center", fontsize=9, zorder=3)
+        ax.text(column, row, form.format(value).replace("-", "−"), ha="center", va="center", fontsize=9, zorder=3)
     if window is not None:
-        outline(ax, *window, colour=DENSE)
+        outline(ax, *window, colour=INK)
     _frame(ax)
     return _titled(ax, title)
 
@@ -127,6 +136,19 @@ def answer(logits, ax=None, label=None):
         ax.plot(int(label), -0.17, "o", ms=15, mfc="none", mec=INK, clip_on=False)
     ax.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=range(len(shares)))
     ax.tick_params(length=0)
+    return ax
+
+
+def functions(curves, ax=None):
+    """Functions of one variable: `curves` maps a name to the function and to the x at which the name is written."""
+    ax = ax or plt.gca()
+    x = torch.linspace(-4, 4, 400)
+    for (name, (function, place)), dashes in zip(curves.items(), ("-", "-", "--", "-.", ":"), strict=False):
+        (line,) = ax.plot(x, function(x), dashes)
+        height = float(function(torch.tensor(float(place))))
+        ax.annotate(name, (place, height), xytext=(-3, 4), textcoords="offset points", ha="right", color=line.get_color())
+    ax.set(xlim=(-4, 4), xticks=[-4, -2, 0, 2, 4])
+    ax.grid(axis="y")
     return ax
 
 

@@ -5,8 +5,9 @@ teach (61,706 weights); `LENET5` is the one of LeCun et al. 1998, pp. 7-9 of the
 """
 
 from dataclasses import dataclass, replace
+from html import escape
 
-SQUARE = "{} expects a whole number of at least {}, got {!r}."
+from lenet_utils import expect
 
 
 class ShapeError(ValueError):
@@ -15,9 +16,8 @@ class ShapeError(ValueError):
 
 def output_size(n, kernel, stride=1, padding=0):
     """Side of the output, in pixels, of a convolution or pooling over `n` pixels; `ShapeError` if the kernel does not fit."""
-    for name, value, least in (("size", n, 1), ("kernel", kernel, 1), ("stride", stride, 1), ("padding", padding, 0)):
-        if not isinstance(value, int) or value < least:
-            raise ShapeError(SQUARE.format(name, least, value))
+    expect.whole(error=ShapeError, size=n, kernel=kernel, stride=stride)
+    expect.whole(0, error=ShapeError, padding=padding)
     if kernel > n + 2 * padding:
         raise ShapeError(f"a {kernel}x{kernel} kernel does not fit into {n}x{n} pixels with padding {padding}.")
     return (n + 2 * padding - kernel) // stride + 1
@@ -121,22 +121,26 @@ class Table(list):
 
     def _repr_html_(self):
         head = "".join(f"<th>{cell}</th>" for cell in self.HEADER)
-        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in line) + "</tr>" for line in self.cells())
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in self.cells())
         return f'<table class="lenet-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def walk(layers, channels=1, size=28):
     """The `Table` of `layers` over `channels` maps of `size` x `size` pixels; `ShapeError` names a layer that does not fit."""
+    expect.whole(error=ShapeError, channels=channels, size=size)
     table = Table([Row("input", channels, size)])
     for layer in layers:
         try:
             table.append(_STEPS[type(layer)](layer, table[-1]))
         except ShapeError as error:
             raise ShapeError(f"{layer.name}: {error}") from None
+        if isinstance(layer, Dense):  # sees the whole image, and no padding around it
+            table[-1] = replace(table[-1], field=min(table[-1].field, size))
     return table
 
 
 def _conv(layer, before):
+    expect.whole(error=ShapeError, channels=layer.channels, links=1 if layer.links is None else layer.links)
     size = output_size(before.size, layer.kernel, layer.stride, layer.padding)
     kernels = before.channels * layer.channels if layer.links is None else layer.links
     weights = kernels * layer.kernel**2
@@ -150,8 +154,10 @@ def _conv(layer, before):
 
 
 def _pool(layer, before):
-    stride = layer.stride or layer.kernel
+    stride = layer.kernel if layer.stride is None else layer.stride
     size = output_size(before.size, layer.kernel, stride, layer.padding)
+    if 2 * layer.padding > layer.kernel:
+        raise ShapeError(f"padding expects at most half of the kernel ({layer.kernel}), got {layer.padding}.")
     inputs = layer.kernel**2 + (1 if layer.trainable else 0)  # 1998 counts the bias as one more connection
     return replace(
         _grown(before, layer.kernel, stride), name=layer.name, channels=before.channels, size=size,
@@ -161,6 +167,7 @@ def _pool(layer, before):
 
 
 def _dense(layer, before):
+    expect.whole(error=ShapeError, units=layer.units)
     macs = before.values * layer.units
     biases = layer.units if layer.bias else 0
     whole = before.field + (before.size - 1) * before.jump

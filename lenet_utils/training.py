@@ -2,11 +2,14 @@
 
 import math
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
 from tqdm.auto import tqdm
+
+from lenet_utils import expect
 
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}
 SCHEDULES = {
@@ -37,23 +40,24 @@ class History:
 
 def fit(
     net, X, y, *, num_epochs=5, lr=0.1, batch_size=256, optimizer="sgd", momentum=0.0, weight_decay=0.0,
-    schedule="constant", validation=None, seed=0, progress=True,
+    schedule="constant", validation=None, seed=0, progress=True, memory_format=torch.channels_last,
 ):  # fmt: skip
     """Train `net` in place on images `X` `(N, C, H, W)` and labels `y` `(N,)`; returns its `History`.
 
     `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
     30 %, then a cosine to 0). `validation` is a pair `(X, y)`. `seed` orders the batches. Prints nothing.
+    `memory_format` is that of the kernels during training; with the channels innermost a CPU is about a fifth faster.
     """
     _expect_pairs(X, y)
-    _expect_known("optimizer", optimizer, OPTIMIZERS)
-    _expect_known("schedule", schedule, SCHEDULES)
-    extra = {"momentum": momentum} if optimizer == "sgd" else {}
-    opt = OPTIMIZERS[optimizer](net.parameters(), lr=lr, weight_decay=weight_decay, **extra)
+    expect.whole(0, num_epochs=num_epochs)
+    expect.whole(batch_size=batch_size)
+    expect.one_of("schedule", schedule, SCHEDULES)
+    opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = torch.optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     history, order = History(), torch.Generator().manual_seed(seed)
-    net.train()
-    with tqdm(total=num_steps, disable=not progress, leave=False, unit="step") as bar:
+    bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
+    with _mode(net, training=True), _kernels(net, memory_format), bar:
         for _ in range(num_epochs):
             start = time.perf_counter()
             history.losses += _epoch(net, X, y, batch_size, opt, rates, order, bar)
@@ -63,6 +67,16 @@ def fit(
                 history.accuracies.append(evaluate(net, *validation).accuracy)
                 bar.set_postfix(accuracy=f"{history.accuracies[-1]:.4f}")
     return history
+
+
+def _optimizer(net, name, **settings):
+    expect.one_of("optimizer", name, OPTIMIZERS)
+    for setting, value in settings.items():
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{setting} expects a finite number of at least 0, got {value!r}.")
+    if name != "sgd" and settings.pop("momentum"):
+        raise ValueError(f"momentum is for sgd; {name} has its own.")
+    return OPTIMIZERS[name](net.parameters(), **settings)
 
 
 def _epoch(net, X, y, batch_size, opt, rates, order, bar):
@@ -82,19 +96,43 @@ def _epoch(net, X, y, batch_size, opt, rates, order, bar):
 def evaluate(net, X, y, batch_size=1000):
     """`Metrics` of `net` on images `X` `(N, C, H, W)` and labels `y` `(N,)`."""
     _expect_pairs(X, y)
-    was_training = net.training
-    net.eval()
-    logits = torch.cat([net(batch) for batch in X.split(batch_size)])
-    net.train(was_training)
+    expect.whole(batch_size=batch_size)
+    with _mode(net, training=False):
+        logits = torch.cat([net(batch) for batch in X.split(batch_size)])
     predictions = logits.argmax(1)
     return Metrics(F.cross_entropy(logits, y).item(), (predictions == y).double().mean().item(), predictions)
 
 
+@contextmanager
+def _mode(net, training):
+    """`net` in training or evaluation mode, and afterwards as it was."""
+    before = net.training
+    net.train(training)
+    try:
+        yield
+    finally:
+        net.train(before)
+
+
+@contextmanager
+def _kernels(net, memory_format):
+    """The kernels of `net` in `memory_format`, and afterwards contiguous, so that `view` works on them."""
+    kernels = [weight for weight in net.parameters() if weight.dim() == 4]
+    try:
+        for kernel in kernels:
+            kernel.data = kernel.data.contiguous(memory_format=memory_format)
+        yield
+    finally:
+        for kernel in kernels:
+            kernel.data = kernel.data.contiguous()
+
+
 def _expect_pairs(X, y):
+    if not isinstance(X, torch.Tensor) or not isinstance(y, torch.Tensor):
+        raise TypeError(f"Expected tensors, got {type(X).__name__} and {type(y).__name__}; use torch.as_tensor(...).")
     if len(X) == 0 or len(X) != len(y):
         raise ValueError(f"Expected as many labels as images and at least one, got {len(X)} images and {len(y)} labels.")
-
-
-def _expect_known(what, name, known):
-    if name not in known:
-        raise ValueError(f"No {what} is called {name!r}. Known: {', '.join(known)}.")
+    if y.dtype != torch.int64 or y.dim() != 1:
+        raise ValueError(f"Expected labels as torch.int64 (N,), got {y.dtype} {tuple(y.shape)}; use y.long().flatten().")
+    if y.min() < 0:
+        raise ValueError(f"Expected labels 0, 1, 2, ..., got {int(y.min())}.")

@@ -1,0 +1,153 @@
+"""Figures: what is drawn is what was given, and the palette can be read by everybody."""
+
+import itertools
+
+import matplotlib
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_rgb
+
+from lenet_utils import drawings, plots, shapes
+from lenet_utils.models import LeNet
+from lenet_utils.training import History
+
+matplotlib.use("agg")
+plt = pytest.importorskip("matplotlib.pyplot")
+
+
+@pytest.fixture
+def ax():
+    plots.use_style()
+    figure, ax = plots.figure()
+    yield ax
+    plt.close(figure)
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2 defines it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
+
+
+def contrast(one, other):
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def seen_with(colour, matrix):
+    """A colour as a dichromat sees it: the transform of Viénot, Brettel and Mollon 1999 in linear RGB."""
+    linear = np.array([c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)])
+    return np.array(matrix) @ linear
+
+
+PROTANOPE = [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]]
+DEUTERANOPE = [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]]
+
+
+def test_every_layer_colour_and_text_has_a_contrast_of_4_5_on_paper():
+    for colour in {*plots.LAYERS.values(), plots.INK, plots.MUTED}:
+        assert contrast(colour, plots.PAPER) >= 4.5, colour
+
+
+@pytest.mark.parametrize("matrix", [PROTANOPE, DEUTERANOPE], ids=["protanope", "deuteranope"])
+def test_blue_and_orange_the_signs_of_weights_stay_apart_for_the_colour_blind(matrix):
+    one, other = (seen_with(colour, matrix) for colour in (plots.CONVOLUTION, plots.DENSE))
+    assert np.abs(one - other).max() > 0.2
+
+
+def test_kinds_of_layers_have_different_colours():
+    colours = [plots.CONVOLUTION, plots.POOLING, plots.DENSE, plots.OUTPUT]
+    for one, other in itertools.combinations(colours, 2):
+        assert np.abs(np.subtract(to_rgb(one), to_rgb(other))).max() > 0.2
+
+
+def test_image_shows_the_picture_from_paper_to_ink(ax):
+    picture = torch.tensor([[0.0, 1], [0.5, 0]])
+    plots.image(picture, ax)
+    (drawn,) = ax.images
+    assert np.array_equal(drawn.get_array(), picture.numpy())
+    assert matplotlib.colors.to_hex(drawn.cmap(0.0)) == plots.PAPER
+    assert matplotlib.colors.to_hex(drawn.cmap(1.0)) == plots.INK
+
+
+def test_weights_are_centred_on_zero(ax):
+    plots.weights(torch.tensor([[-1.0, 3.0]]), ax)
+    (drawn,) = ax.images
+    assert drawn.get_clim() == (-3, 3)
+    assert matplotlib.colors.to_hex(drawn.cmap(0.5)) == plots.PAPER
+
+
+def test_weights_of_zero_draw_an_empty_sheet(ax):
+    plots.weights(torch.zeros(3, 3), ax)
+    low, high = ax.images[0].get_clim()
+    assert low < 0 < high
+
+
+def test_numbers_writes_every_value_in_its_cell(ax):
+    plots.numbers(torch.tensor([[1.0, -2.0], [0.25, 0.0]]), ax, window=(0, 1, 1))
+    written = {t.get_position(): t.get_text() for t in ax.texts}
+    assert written == {(0, 0): "1", (1, 0): "−2", (0, 1): "0.25", (1, 1): "0"}
+    (window,) = ax.patches
+    assert (window.get_xy(), window.get_width()) == ((0.5, -0.5), 1)
+
+
+def test_strip_puts_pictures_side_by_side_on_one_scale(ax):
+    maps = torch.rand(6, 4, 4)
+    plots.strip(maps, ax, columns=3)
+    assert len(ax.images) == 6
+    assert {drawn.get_clim() for drawn in ax.images} == {(maps.min().item(), maps.max().item())}
+    lefts = [drawn.get_extent()[0] for drawn in ax.images]
+    assert lefts[:3] == lefts[3:] == sorted(set(lefts))
+
+
+def test_answer_shows_the_softmax_of_the_logits(ax):
+    logits = torch.randn(10, generator=torch.Generator().manual_seed(0))
+    plots.answer(logits, ax, label=3)
+    heights = [bar.get_height() for bar in ax.patches]
+    assert np.allclose(heights, logits.softmax(0).numpy(), atol=1e-6)
+
+
+def test_losses_ends_at_the_mean_of_the_last_twenty(ax):
+    values = np.arange(50.0)
+    plots.losses(History(losses=list(values)), ax)
+    smooth = ax.lines[1]
+    assert smooth.get_xdata()[-1] == 49
+    assert smooth.get_ydata()[-1] == pytest.approx(values[-20:].mean())
+
+
+def test_layer_bars_shows_the_table(ax):
+    table = shapes.walk(shapes.NOTE)
+    plots.layer_bars(table, "macs", ax)
+    assert [bar.get_width() for bar in ax.patches] == [117_600, 240_000, 48_000, 10_080, 840]
+
+
+def test_network_draws_every_map_and_marks_the_answer(ax):
+    net, picture = LeNet(seed=0), torch.rand(1, 28, 28)
+    drawings.network(net, picture, ax)
+    assert len(ax.images) == 1 + 6 + 6 + 16 + 16 + 3  # the picture, the maps, and the columns F5, F6, OUT
+    bold = [text.get_text() for text in ax.texts if text.get_weight() == "bold" and text.get_text().isdigit()]
+    assert bold == [str(net(picture[None]).argmax().item())]
+
+
+def test_network_draws_windows_as_large_as_the_kernels(ax):
+    drawings.network(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
+    sides = [patch.get_width() for patch in ax.patches if patch.get_edgecolor() != matplotlib.colors.to_rgba(plots.HAIRLINE)]
+    assert sides == [5, 1, 2, 1, 5, 1, 2, 1]
+
+
+def test_cone_fills_the_pixels_that_a_unit_depends_on(ax):
+    """The oracle is the gradient: one line of pixels that can change a unit of S4."""
+    table = shapes.walk(shapes.NOTE)
+    drawings.cone(table, ["input", "C1", "S2", "C3", "S4"], ax, unit=2)
+    filled = ax.lines[1].get_xdata()
+    X = torch.rand(1, 1, 28, 28, requires_grad=True)
+    LeNet("relu", seed=0).maps(X)["S4"][0, :, 2, 2].sum().backward()
+    columns = X.grad[0, 0].abs().sum(0).nonzero().flatten()
+    assert filled.tolist() == columns.tolist()
+
+
+def test_every_figure_is_as_wide_as_the_text():
+    figure, axes = plots.figure(3.0, columns=2)
+    assert figure.get_size_inches().tolist() == [plots.WIDTH, 3.0] and len(axes) == 2
+    plt.close(figure)
