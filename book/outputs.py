@@ -14,7 +14,7 @@ def main():
     for path in address.notebooks():
         print(path.relative_to(address.ROOT))
         notebook = nbformat.read(path, as_version=4)
-        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+        NotebookClient(notebook, timeout=120, coalesce_streams=True, resources={"metadata": {"path": path.parent}}).execute()
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs = (

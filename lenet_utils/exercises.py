@@ -35,8 +35,9 @@ class Number:
         return "a-shape" if isinstance(self.expected, tuple) else "a-number"
 
     def fits(self, answer):
-        wanted = (tuple, list) if isinstance(self.expected, tuple) else (int, float)
-        return isinstance(answer, wanted) and not isinstance(answer, bool)
+        if isinstance(self.expected, tuple):
+            return isinstance(answer, tuple | list) and all(map(_is_number, answer))
+        return _is_number(answer)
 
     def try_out(self, answer):
         return tuple(answer) if isinstance(answer, list) else answer
@@ -104,6 +105,10 @@ def _find(name):
     if name not in EXERCISES:
         raise KeyError(f"No exercise is called {name!r}. Known: {', '.join(EXERCISES)}.")
     return EXERCISES[name]
+
+
+def _is_number(value):
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _copied(case):

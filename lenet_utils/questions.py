@@ -7,7 +7,7 @@ from lenet_utils.exercises import Function, Number
 from lenet_utils.models import ScaledTanh
 
 
-def _shift(column, row=1):
+def _shift(row, column):
     """Move a picture with one 3x3 kernel whose only weight stands at `(row, column)`."""
     kernel = torch.zeros(1, 1, 3, 3)
     kernel[0, 0, row, column] = 1

@@ -1,0 +1,55 @@
+"""The notebooks, pages and files of the book, for the tests that go through all of them."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+HTML = ROOT / "build" / "html"
+NOTEBOOKS = sorted(path for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(path):
+    return [cell for cell in read(path).cells if cell.cell_type == "code"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def toc_files():
+    """Every page that _toc.yml names, in its order and without the ending of its file."""
+
+    def files(entry):
+        if isinstance(entry, list):
+            return [name for part in entry for name in files(part)]
+        here = [entry[key] for key in ("root", "file") if key in entry]
+        return here + [name for key in ("parts", "chapters", "sections") for name in files(entry.get(key, []))]
+
+    return files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+
+
+def copy_repository(target):
+    """What git keeps or would keep of the work tree, copied to the folder `target`."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    for name in names:
+        if (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    return target
+
+
+def require_pages():
+    if not (HTML / "index.html").exists():
+        pytest.fail("There are no pages in build/html: run make book first.", pytrace=False)
