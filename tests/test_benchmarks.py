@@ -1,0 +1,55 @@
+"""The benchmarks measure what they say and save it whole; no test looks at a time."""
+
+import json
+
+import pytest
+import torch
+from torchvision import transforms
+
+from benchmarks import results, training_speed
+
+
+@pytest.fixture
+def few(digits):
+    return digits.X_train[:300], digits.y_train[:300]
+
+
+def test_the_loader_is_fed_what_torchvision_makes_of_the_same_images(few):
+    X, y = few
+    data = training_speed.InMemoryMNIST((X[:, 0] * 255).round().to(torch.uint8), y)
+    image, label = data[7]
+    assert torch.allclose(image, transforms.Normalize((0.1307,), (0.3081,))(X[7]), atol=1e-6) and label == y[7]
+
+
+def test_every_variant_gives_a_speed_in_every_round(few):
+    variants = {
+        "DataLoader, 0 workers": lambda: training_speed.with_loader(*few, 0),
+        "fit": lambda: training_speed.with_fit(training_speed.LeNet(seed=0), *few),
+    }
+    speeds, peak = training_speed.measure(variants, rounds=2)
+    assert {name: len(values) for name, values in speeds.items()} == {name: 2 for name in variants}
+    assert all(speed > 0 for values in speeds.values() for speed in values) and peak > 0
+
+
+def test_ratios_are_to_the_faster_loader_and_shares_count_every_multiplication():
+    speeds = {"DataLoader, 0 workers": [100.0], "DataLoader, 2 workers": [90.0, 200.0, 400.0], "fit": [800.0]}
+    values = training_speed.summary(speeds, peak=1e9)
+    assert values["variants"]["fit"]["ratio"] == 4.0
+    forward, first = 416_520, 117_600
+    assert values["multiply_adds_per_image"] == forward + forward + (forward - first)
+    assert values["variants"]["fit"]["share_of_peak"] == pytest.approx(800 * values["multiply_adds_per_image"] / 1e9)
+
+
+def test_a_result_is_saved_with_its_command_and_machine(tmp_path):
+    path = results.save("training_speed", folder=tmp_path, seconds=1.5)
+    saved = json.loads(path.read_text())
+    assert saved["command"] == "python -m benchmarks.training_speed" and saved["seconds"] == 1.5
+    assert saved["versions"]["torch"] == torch.__version__ and saved["machine"]["threads"] == torch.get_num_threads()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_result_that_cannot_be_written_leaves_the_old_one(tmp_path):
+    path = results.save("training_speed", folder=tmp_path, seconds=1.5)
+    with pytest.raises(TypeError):
+        results.save("training_speed", folder=tmp_path, seconds=object())
+    assert json.loads(path.read_text())["seconds"] == 1.5
