@@ -20,7 +20,7 @@ def main():
                 cell.outputs = (
                     [text_only(o) for o in cell.outputs if is_text(o)] if CHECKED in cell.metadata.get("tags", []) else []
                 )
-                cell.execution_count = None
+                cell.execution_count = cell.execution_count if cell.outputs else None  # nbval asks for it
                 cell.metadata.pop("execution", None)
         notebook.metadata.pop("widgets", None)
         nbformat.write(notebook, path)

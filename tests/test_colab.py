@@ -57,6 +57,7 @@ def colab(tmp_path, published, monkeypatch):
     variables = {
         "JUPYTER_PATH": str(tmp_path / "jupyter"),
         "PYTHONNOUSERSITE": "1",
+        "OMP_NUM_THREADS": "1",  # beside other tests, more threads only wait for each other
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "false",  # the value pip gives to its option build-isolation
         "GIT_CONFIG_COUNT": "1",

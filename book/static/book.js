@@ -1,8 +1,10 @@
 // A Predict box becomes a choice: picking an answer marks it and unfolds the output of the next folded cell.
+// And the folds of the side bar get names, which the theme leaves out.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll(".predict")) choices(box);
+  for (const item of document.querySelectorAll("nav li.has-children")) nameOfFold(item);
 });
 
 /** @param {Element} box */
@@ -19,6 +21,12 @@ function choices(box) {
       nextFolded(box)?.setAttribute("open", "");
     });
   }
+}
+
+/** The arrow that unfolds a chapter in the side bar gets the chapter's name. @param {Element} item */
+function nameOfFold(item) {
+  const name = item.querySelector("a")?.textContent?.trim();
+  if (name) item.querySelector("summary")?.setAttribute("aria-label", name);
 }
 
 /** The folded output that follows `box`, if it comes before another box. @param {Element} box */
