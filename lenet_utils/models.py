@@ -18,7 +18,7 @@ class ScaledTanh(nn.Module):
 
 
 class AvgPool2d(nn.AvgPool2d):
-    """The means of `nn.AvgPool2d`, as a convolution of every map with equal weights: a CPU does that in half the time."""
+    """The means of `nn.AvgPool2d`, as a convolution of every map with equal weights."""
 
     def forward(self, x):
         weights = x.new_full((x.shape[1], 1, self.kernel_size, self.kernel_size), 1 / self.kernel_size**2)

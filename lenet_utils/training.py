@@ -46,7 +46,7 @@ def fit(
 
     `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
     30 %, then a cosine to 0). `validation` is a pair `(X, y)`. `seed` orders the batches. Prints nothing.
-    `memory_format` is that of the kernels during training; with the channels innermost a CPU is about a fifth faster.
+    `memory_format` is that of the kernels during training.
     """
     _expect_pairs(X, y)
     expect.whole(0, num_epochs=num_epochs)
