@@ -25,14 +25,14 @@ lab: .venv/installed
 test: book
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m pytest -n 2 --dist loadfile --nbval-lax tests chapters
+	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --nbval-lax tests chapters
 
 benchmarks: .venv/installed
 	$(PY) -m benchmarks.training_speed
 	$(PY) -m benchmarks.build_time
 
 outputs: .venv/installed
-	$(PY) book/outputs.py
+	OMP_NUM_THREADS=1 $(PY) book/outputs.py
 
 address:
 	$(PYTHON) book/address.py "$(URL)"

@@ -28,13 +28,12 @@ if importlib.util.find_spec("lenet_utils") is None:
     subprocess.run(install, check=True)
     importlib.invalidate_caches()"""
 
+# Only for GitHub: Colab opens nothing else, and the theme stops the build at hosts it does not know.
 CONFIG = """\
 repository:
   url: {address}
   branch: main
   path_to_book: ""
-"""
-COLAB = """\
 launch_buttons:
   colab_url: https://colab.research.google.com
 """
@@ -55,7 +54,7 @@ def main(address):
 
 def rewritten(address):
     """What every file that depends on `address` holds: a dictionary from path to text."""
-    config = (CONFIG.format(address=address) if address else "") + (COLAB if "//github.com/" in address else "")
+    config = CONFIG.format(address=address) if address.startswith("https://github.com/") else ""
     citation = f"repository-code: {address}\n" if address else ""
     return {
         ROOT / "book" / "address.txt": address + "\n" if address else "",

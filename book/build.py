@@ -59,11 +59,14 @@ def draw_title_figure():
 def build_pages():
     config, fresh = BUILD / "config.yml", BUILD / "fresh"
     cache = f"build/executed/{execution_key()}"
-    config.write_text((ROOT / "_config.yml").read_text().replace("cache: build/executed", f"cache: {cache}"))
+    config.write_text(
+        (ROOT / "_config.yml").read_text(encoding="utf-8").replace("cache: build/executed", f"cache: {cache}"), encoding="utf-8"
+    )
     shutil.rmtree(fresh, ignore_errors=True)
     program = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     options = ["build", ".", "--config", str(config), "--path-output", str(fresh), "-n", "-W"]
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1"}
+    # One thread a kernel: two that wait for each other on a busy machine are many times slower than one.
+    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1"}
     result = subprocess.run(program + options, env=environment)
     if result.returncode:
         sys.exit(f"The book did not build; reports of failed notebooks are in {fresh / '_build' / 'html' / 'reports'}.")

@@ -79,7 +79,7 @@ def test_texts_are_there(path):
             assert without_spaces(stored) in without_spaces(output)
         if re.search(r"^\s*print\(", cell.source, re.MULTILINE) and "def " not in cell.source:
             assert output.strip(), cell.source
-        assert ("Error" in output) == ("raises-exception" in tags(cell)), output
+        assert ("Traceback" in output) == ("raises-exception" in tags(cell)), output
         assert ("Not answered yet" in output) == ("check(" in cell.source), output
 
 
@@ -179,8 +179,8 @@ def one_page(copied):
     old.parent.mkdir()
     old.write_text("old")
 
-    def write(source):
-        cells = [nbformat.v4.new_markdown_cell("# Only"), nbformat.v4.new_code_cell(source)]
+    def write(source, words="Only one."):
+        cells = [nbformat.v4.new_markdown_cell(f"# Only\n\n{words}"), nbformat.v4.new_code_cell(source)]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), copied / "chapters" / "only.ipynb")
         return old
@@ -196,13 +196,19 @@ def test_new_pages_replace_the_old(one_page, copied):
 
 
 @pytest.mark.parametrize(
-    ("source", "error"), [("1 / 0", "ZeroDivisionError"), ("import time; time.sleep(60)", "CellTimeoutError")]
+    ("cell", "reason"),
+    [
+        (("1 / 0",), "ZeroDivisionError"),
+        (("import time; time.sleep(60)",), "CellTimeoutError"),
+        (("1", "A [broken link](nowhere.ipynb)."), "nowhere.ipynb"),
+    ],
+    ids=["error", "timeout", "link"],
 )
-def test_failing_notebook(one_page, copied, capfd, source, error):
-    old = one_page(source)
+def test_failing_page(one_page, capfd, cell, reason):
+    old = one_page(*cell)
     with pytest.raises(SystemExit) as stopped:
         build.build_pages()
     assert "The book did not build" in str(stopped.value)
     said = "".join(capfd.readouterr())
-    assert "chapters/only" in said and error in said
+    assert "chapters/only" in said and reason in said
     assert old.read_text() == "old"

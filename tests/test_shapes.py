@@ -85,13 +85,25 @@ def positive(net):
     return net.double()
 
 
-@given(st.lists(st.builds(Conv, st.just("C"), st.integers(1, 2), kernels, st.integers(1, 3)) | pools, min_size=1, max_size=3))
+unpadded = st.lists(st.builds(Conv, st.just("C"), st.integers(1, 2), kernels, st.integers(1, 3)) | pools, min_size=1, max_size=3)
+
+
+@given(unpadded)
 def test_receptive_field_and_step_are_those_of_the_gradient(layers):
     table = walked(layers, 1, 64)
     assume(table[-1].size > 1)
     net, X = positive(in_torch(layers, table)), torch.zeros(1, 1, 64, 64, dtype=torch.double, requires_grad=True)
     (first, last), (next_first, _) = seen_by(net, X, 0), seen_by(net, X, 1)
     assert (last - first + 1, next_first - first) == (table[-1].field, table[-1].jump)
+
+
+@given(unpadded, st.integers(5, 24))
+def test_a_dense_layer_sees_what_the_gradient_reaches(layers, size):
+    """Not always the whole image: a stride can leave pixels at the end."""
+    layers = [*layers, Dense("F", 1)]
+    table = walked(layers, 1, size)
+    first, last = seen_by(positive(in_torch(layers, table)), torch.zeros(1, 1, size, size).double().requires_grad_(), 0)
+    assert last - first + 1 == table["F"].field
 
 
 @pytest.mark.parametrize("name, size", [("NOTE", 28), ("LENET5", 32)])
