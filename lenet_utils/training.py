@@ -120,7 +120,7 @@ def _kernels(net, memory_format):
     kernels = [weight for weight in net.parameters() if weight.dim() == 4]
     try:
         for kernel in kernels:
-            kernel.data = kernel.data.contiguous(memory_format=memory_format)
+            kernel.data = kernel.data.to(memory_format=memory_format)  # contiguous() would leave C1's as it is
         yield
     finally:
         for kernel in kernels:

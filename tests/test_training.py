@@ -85,6 +85,14 @@ def test_sgd_is_the_loop_written_by_hand(few, schedule, memory_format):
     assert history.losses == pytest.approx(losses, abs=1e-6)
 
 
+def test_the_maps_are_channels_last_in_training_though_the_images_have_one_channel(few):
+    net, strides = LeNet(seed=0), []
+    net.C1.register_forward_hook(lambda layer, images, maps: strides.append(maps.stride()))
+    quiet(net, few)
+    assert set(strides) == {(28 * 28 * 6, 1, 28 * 6, 6)}
+    assert all(kernel.is_contiguous() for kernel in net.parameters())
+
+
 def test_adamw_is_that_of_torch(few):
     X, y = few
     net, ours = LeNet("tanh", seed=0), LeNet("tanh", seed=0)
