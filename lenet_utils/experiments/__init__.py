@@ -1,0 +1,25 @@
+"""Comparisons over seeds, and the named experiments whose results the book shows.
+
+`python -m lenet_utils.experiments list` names them; `run NAME` makes one again.
+"""
+
+from lenet_utils.experiments import atlas, ladder
+from lenet_utils.experiments.cluster import cluster
+from lenet_utils.experiments.comparison import Comparison, compare, interval
+from lenet_utils.experiments.named import EXPERIMENTS, load, run
+from lenet_utils.experiments.results import ResultError
+from lenet_utils.experiments.runs import train
+
+__all__ = [
+    "EXPERIMENTS",
+    "Comparison",
+    "ResultError",
+    "cluster",
+    "atlas",
+    "compare",
+    "interval",
+    "ladder",
+    "load",
+    "run",
+    "train",
+]

@@ -1,0 +1,120 @@
+"""A comparison: named variants times seeds, run side by side with one thread each, and what is finished stays finished."""
+
+import functools
+import inspect
+from dataclasses import dataclass
+
+import joblib
+import pandas as pd
+import torch
+from scipy import stats
+from tqdm.auto import tqdm
+
+from lenet_utils import data as datasets
+from lenet_utils import expect
+from lenet_utils.experiments.kept import Kept
+from lenet_utils.experiments.runs import train
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The finished runs as a tidy table: one row a run, with `variant`, `seed` and the values that the run gave."""
+
+    runs: pd.DataFrame
+
+    @property
+    def variants(self):
+        """The names, in the order in which they were given."""
+        return list(dict.fromkeys(self.runs["variant"]))
+
+    def values(self, variant, value="accuracy"):
+        """The `value` of every run of `variant`, in the order of the seeds."""
+        expect.one_of("variant", variant, self.variants)
+        expect.one_of("value", value, list(self.runs.columns))
+        return self.runs.loc[self.runs["variant"] == variant, value].tolist()
+
+    def table(self, value="accuracy"):
+        """Mean of `value` over the seeds with its 95 % interval, and how many seeds: one row a variant."""
+        rows = {name: interval(self.values(name, value)) for name in self.variants}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high", "seeds"])
+
+    def difference(self, variant, other, value="accuracy"):
+        """Mean of `variant` minus `other` over the same seeds with its 95 % interval: `(mean, low, high, seeds)`."""
+        pairs = zip(self.values(variant, value), self.values(other, value), strict=True)
+        return interval([a - b for a, b in pairs])
+
+    def _repr_html_(self):
+        return self.table(self.runs.columns[2]).to_html(float_format="{:.4f}".format)
+
+
+def interval(values):
+    """Mean and 95 % interval of Student's t over independent runs: `(mean, low, high, n)`; no interval for one run."""
+    n, mean = len(values), float(sum(values) / len(values))
+    if n == 1:
+        return mean, float("nan"), float("nan"), 1
+    half = float(stats.t.ppf(0.975, n - 1) * stats.sem(values))
+    return mean, mean - half, mean + half, n
+
+
+def compare(variants, seeds, data="mnist-5k", *, run=train, keep=None, n_jobs=-1, progress=True):
+    """Run every variant with every seed; returns a `Comparison`.
+
+    `variants` maps a name to the settings of `run(digits, seed, **settings)`, which gives a dictionary of values;
+    the default `run` trains a LeNet and takes the settings of `LeNet` and of `fit`. `data` is a name for `data.load`,
+    read once in each process. The runs are shared out by joblib: on all cores of this machine with one thread each,
+    or on whatever `joblib.parallel_config` names, such as a Dask cluster.
+
+    Interrupted, or stopped by a run that raises, it keeps what is finished: calling again runs the rest. `keep` is
+    a file for the finished runs; without it they are kept as long as this Python lives and the comparison is not complete.
+    """
+    seeds = _expect(variants, seeds, data, run)
+    tasks = [(name, seed) for name in variants for seed in seeds]
+    kept = Kept(keep)
+    keys = {task: kept.key(run, data, task[1], variants[task[0]]) for task in tasks}
+    todo = [task for task in tasks if keys[task] not in kept]
+    calls = [joblib.delayed(_once)(task, run, data, variants[task[0]]) for task in todo]
+    bar = tqdm(total=len(tasks), initial=len(tasks) - len(todo), disable=not progress, leave=False, unit="run")
+    try:
+        with bar:
+            for task, values in joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(calls):
+                kept.add(keys[task], values)
+                bar.update()
+    except BaseException as error:
+        done = sum(key in kept for key in keys.values())
+        error.add_note(f"{done} of {len(tasks)} runs are finished and kept; compare with the same arguments to run the rest.")
+        raise
+    rows = [{"variant": task[0], "seed": task[1], **kept[keys[task]]} for task in tasks]
+    kept.complete(keys.values())
+    return Comparison(pd.DataFrame(rows))
+
+
+def _expect(variants, seeds, data, run):
+    """The seeds as a list, if everything that can be wrong before the first run is right."""
+    seeds = list(seeds)
+    if not variants or not seeds:
+        raise ValueError(f"Expected at least one variant and one seed, got {len(variants)} and {len(seeds)}.")
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"Expected different seeds, got {seeds}.")
+    expect.one_of("data set", data, datasets.NAMES)
+    for name, settings in variants.items():
+        try:
+            inspect.signature(run).bind(None, 0, **settings)
+        except TypeError as error:
+            known = ", ".join(list(inspect.signature(run).parameters)[2:])
+            raise TypeError(f"Variant {name!r}: {error}. Known settings: {known}.") from None
+    return seeds
+
+
+def _once(task, run, data, settings):
+    """One run in the process that does it, on one thread; returns the task with its values."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return task, run(_digits(data), task[1], **settings)
+    finally:
+        torch.set_num_threads(threads)
+
+
+@functools.lru_cache(maxsize=1)
+def _digits(name):
+    return datasets.load(name, download=False)

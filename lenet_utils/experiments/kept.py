@@ -1,0 +1,66 @@
+"""Finished runs, in memory or in a file of one JSON line each, found again by everything that a run depends on."""
+
+import hashlib
+import inspect
+import json
+from pathlib import Path
+
+from lenet_utils import data, models, shapes, training
+
+_in_memory = {}
+
+
+class Kept:
+    """Values of finished runs by key, in the file `path` or, without one, in this Python's memory."""
+
+    def __init__(self, path=None):
+        self.path = Path(path) if path else None
+        self._values = _in_memory if path is None else _read(self.path)
+
+    def __contains__(self, key):
+        return key in self._values
+
+    def __getitem__(self, key):
+        return self._values[key]
+
+    def add(self, key, values):
+        """Keep `values`; in a file, the line is on the disk before this returns."""
+        self._values[key] = values
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"key": key, "values": values}) + "\n")
+
+    def complete(self, keys):
+        """Forget runs kept in memory, so that the same comparison runs anew; a file stays."""
+        if self.path is None:
+            for key in keys:
+                self._values.pop(key, None)
+
+    @staticmethod
+    def key(run, dataset, seed, settings):
+        """A digest that changes with the run's own code, what trains, the data set, the seed and the settings."""
+        code = [_source(part) for part in (run, data, models, shapes, training)]
+        return hashlib.sha256(repr((code, dataset, seed, sorted(settings.items()))).encode()).hexdigest()[:24]
+
+
+def _source(code):
+    try:
+        return inspect.getsource(code)
+    except (OSError, TypeError):  # typed at the prompt, or made of other functions
+        return repr(code)
+
+
+def _read(path):
+    """The whole lines of the file; one cut short by a crash is taken off, so that its run is done again."""
+    if not path.exists():
+        return {}
+    text = path.read_text(encoding="utf-8")
+    whole, _, cut = text.rpartition("\n")
+    if cut:
+        path.write_text(whole + "\n" if whole else "", encoding="utf-8")
+    try:
+        rows = [json.loads(line) for line in whole.splitlines()]
+        return {row["key"]: row["values"] for row in rows}
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is not a file of finished runs ({error}). Delete it to run everything again.") from None
