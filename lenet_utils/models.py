@@ -29,6 +29,7 @@ ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "scaled_
 POOLS = {"avg": AvgPool2d, "max": nn.MaxPool2d}
 INITS = {
     "xavier": nn.init.xavier_uniform_,
+    "xavier-4": lambda weight: nn.init.xavier_uniform_(weight, gain=4),  # the slope of the sigmoid is 1/4 at most
     "he": lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="relu"),
     "1998": lambda weight: nn.init.uniform_(weight, *_bounds_1998(weight)),
     "pytorch": lambda weight: None,  # what nn.Conv2d and nn.Linear chose

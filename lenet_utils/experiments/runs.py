@@ -2,6 +2,8 @@
 
 import inspect
 
+import torch
+
 from lenet_utils.data import normalised
 from lenet_utils.models import LeNet
 from lenet_utils.training import evaluate, fit
@@ -34,6 +36,43 @@ def brief(digits, seed, **settings):
     return {name: found[name] for name in ("accuracy", "loss", "seconds", "accuracies")}
 
 
+def examined(digits, seed, **settings):
+    """What `brief` gives, and every answer to the test images looked at: see `answers`."""
+    net, history, digits = trained(digits, seed, **settings)
+    found = answers(probabilities(net, digits.X_test), digits.y_test)
+    return found | {"seconds": history.seconds, "accuracies": history.accuracies}
+
+
+@torch.no_grad()
+def probabilities(net, X):
+    """What `net` gives each class of images `X` `(N, C, H, W)`: `(N, num_classes)`, rows that sum to 1."""
+    net.eval()
+    return torch.cat([net(batch).softmax(1) for batch in X.split(1000)])
+
+
+def answers(shares, y, bins=10):
+    """Probabilities `(N, classes)` against labels `y` `(N,)`.
+
+    `accuracy`; `confusion[label][answer]` counts; `calibration`, a row `(images, mean confidence, share right)`
+    for each of `bins` bands of confidence; `wrong`, a row `(place, label, answer, confidence)` a mistake.
+    """
+    confidence, guess = shares.max(1)
+    right, classes = guess == y, shares.shape[1]
+    band = (confidence * bins).long().clamp(max=bins - 1)
+    rows = [[int((band == b).sum()), *(_mean(v[band == b]) for v in (confidence, right))] for b in range(bins)]
+    places = (~right).nonzero().flatten().tolist()
+    return {
+        "accuracy": right.double().mean().item(),
+        "confusion": (y * classes + guess).bincount(minlength=classes**2).view(classes, classes).tolist(),
+        "calibration": rows,
+        "wrong": [[i, int(y[i]), int(guess[i]), round(confidence[i].item(), 4)] for i in places],
+    }
+
+
+def _mean(values):
+    return round(values.double().mean().item(), 5) if len(values) else None
+
+
 def trained(digits, seed, **settings):
     """The net, its `History` and the digits as it saw them; settings as in `train`."""
     digits = normalised(digits, settings.pop("normalise", "note"))
@@ -53,3 +92,4 @@ def _takes_settings(function):
 
 _takes_settings(train)
 _takes_settings(brief)
+_takes_settings(examined)
