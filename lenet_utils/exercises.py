@@ -5,6 +5,7 @@ What the reader is told is in `words`: `NAME.right`, a reason for each likely mi
 
 from collections import Counter
 from dataclasses import dataclass, field
+from numbers import Real
 
 import torch
 
@@ -26,10 +27,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Number:
-    """A number, or a shape as a tuple; `mistakes` maps likely wrong answers to their reasons in `words`."""
+    """A number within `tolerance`, or a shape as a tuple; `mistakes` maps likely wrong answers to their reasons in `words`."""
 
     expected: float | tuple
     mistakes: dict = field(default_factory=dict)
+    tolerance: float = 1e-6
 
     def kind(self):
         return "a-shape" if isinstance(self.expected, tuple) else "a-number"
@@ -43,10 +45,10 @@ class Number:
         return tuple(answer) if isinstance(answer, list) else answer
 
     def is_right(self, result):
-        return _equal(result, self.expected)
+        return _equal(result, self.expected, self.tolerance)
 
     def reasons(self, result):
-        return (reason for value, reason in self.mistakes.items() if _equal(result, value))
+        return (reason for value, reason in self.mistakes.items() if _equal(result, value, self.tolerance))
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,22 @@ def _find(name):
 
 
 def _is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, torch.Tensor):
+        return value.numel() == 1 and not value.is_complex() and value.dtype != torch.bool
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _copied(case):
     return [value.clone() if isinstance(value, torch.Tensor) else value for value in case]
 
 
-def _equal(result, right):
+def _equal(result, right, tolerance=1e-6):
     if isinstance(right, torch.Tensor):
         same_kind = isinstance(result, torch.Tensor) and result.shape == right.shape
         return same_kind and torch.allclose(result.detach().float(), right.detach().float(), atol=1e-5)
     if isinstance(right, tuple):
         return isinstance(result, tuple) and result == right
-    return isinstance(result, int | float) and abs(result - right) < 1e-6
+    return _is_number(result) and abs(float(result) - right) < tolerance
 
 
 def _short(value):

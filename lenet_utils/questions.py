@@ -1,5 +1,7 @@
 """What the exercises ask for, by name: the right answer and the likely wrong ones. What is said to them is in `words`."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -65,4 +67,49 @@ EXERCISES = {
     "walkthrough/flat": Number(576, {400: "from-28", 36: "one-map", 2304: "before-pooling"}),
     "cost/field": Number(32, {20: "step-forgotten", 36: "five-steps", 24: "old-step"}),
     "cost/wide": Number(9_632, {4_832: "one-side", 9_664: "biases", 9_600: "no-biases", 9_616: "old-biases"}),
+    "training/letters": Number(
+        math.log(26),
+        {math.log10(26): "log-10", math.log2(26): "log-2", math.log(10): "digits", -math.log(26): "sign", 1 / 26: "chance"},
+        tolerance=0.005,
+    ),
+    "training/entropy": Function(
+        lambda shares: -(shares * shares.log()).sum(),
+        ((torch.tensor([0.5, 0.25, 0.25]),), (torch.tensor([0.1, 0.2, 0.3, 0.4]),)),
+        {
+            lambda shares: (shares * shares.log()).sum(): "sign",
+            lambda shares: -(shares * shares.log2()).sum(): "bits",
+            lambda shares: -shares.log().mean(): "not-weighted",
+            lambda shares: -(shares * shares.log()).mean(): "mean",
+        },
+    ),
+    "sentences/back": Number(0, {9: "as-permuted", 0.5: "noise", 90: "lost"}),
+    "sentences/move": Function(
+        lambda X, right: F.pad(X, (right, 0))[..., : X.shape[-1]],
+        ((torch.arange(12.0).view(1, 1, 3, 4) + 1, 1), (_random(2, 1, 5, 5), 3), (_random(1, 2, 4, 4, seed=1), 0)),
+        {
+            lambda X, right: torch.roll(X, right, -1): "rolled",
+            lambda X, right: F.pad(X, (0, right))[..., right:]: "left",
+            lambda X, right: F.pad(X, (0, 0, right, 0))[..., : X.shape[-2], :]: "down",
+            lambda X, right: F.pad(X, (right, 0)): "wider",
+            lambda X, right: F.pad(X, (right, 0))[..., : X.shape[-1]] if right else torch.zeros_like(X): "zero",
+        },
+    ),
+    "recall/signs": Number(69_356, {69_266: "no-biases", 62_556: "ten-more", 7_650: "difference", 61_796: "biases-only"}),
+    "recall/small": Number(144, {400: "from-28", 9: "one-map", 576: "before-pooling", 256: "padded-c3"}),
+    "mistakes/wilson": Number(
+        0.9962051,
+        {0.9934147: "lower-end", 0.9963825: "two-deviations", 0.9962867: "exact", 99.62051: "percent", 0.995: "share"},
+        tolerance=4e-5,
+    ),
+    "mistakes/recall": Function(
+        lambda confusion: confusion.diagonal() / confusion.sum(1),
+        ((torch.tensor([[8, 2], [1, 3]]),), (torch.tensor([[5, 1, 0], [2, 6, 2], [0, 0, 7]]),)),
+        {
+            lambda confusion: confusion.diagonal() / confusion.sum(0): "columns",
+            lambda confusion: confusion.diagonal() / confusion.sum(): "of-all",
+            lambda confusion: confusion.diagonal(): "counts",
+            lambda confusion: 1 - confusion.diagonal() / confusion.sum(1): "errors",
+            lambda confusion: confusion.diagonal().sum() / confusion.sum(): "one-number",
+        },
+    ),
 }

@@ -72,9 +72,10 @@ def test_unrelated_objects(name, answer):
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_other_numbers(name):
-    right = EXERCISES[name].expected
-    assert check(name, float(right)).right is True
-    for wrong in (right + 0.001, -right, right + 1e6, float("nan"), float("inf")):
+    right, tolerance = EXERCISES[name].expected, EXERCISES[name].tolerance
+    for same in (float(right), right + 0.9 * tolerance, np.float64(right), torch.tensor(right, dtype=torch.float64)):
+        assert check(name, same).right is True
+    for wrong in (right + tolerance + 0.001, -right - 0.7, right + 1e6, float("nan"), float("inf")):
         verdict = check(name, wrong)
         assert verdict.right is False
         assert verdict.text.startswith(f"Not yet: got {wrong}.")

@@ -3,23 +3,11 @@
 `python -m lenet_utils.experiments list` names them; `run NAME` makes one again.
 """
 
-from lenet_utils.experiments import atlas, ladder
+from lenet_utils.experiments import atlas, ladder, plateau, rivals, sentences  # noqa: F401, they register what they hold
 from lenet_utils.experiments.cluster import cluster
 from lenet_utils.experiments.comparison import Comparison, compare, interval
 from lenet_utils.experiments.named import EXPERIMENTS, load, run
 from lenet_utils.experiments.results import ResultError
 from lenet_utils.experiments.runs import train
 
-__all__ = [
-    "EXPERIMENTS",
-    "Comparison",
-    "ResultError",
-    "cluster",
-    "atlas",
-    "compare",
-    "interval",
-    "ladder",
-    "load",
-    "run",
-    "train",
-]
+__all__ = ["EXPERIMENTS", "Comparison", "ResultError", "cluster", "compare", "interval", "load", "run", "train"]

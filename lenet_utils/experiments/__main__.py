@@ -1,10 +1,9 @@
-"""`python -m lenet_utils.experiments list`, or `run NAME [--data NAME] [--seeds N]`."""
+"""`python -m lenet_utils.experiments list`, or `run NAME [--data NAME] [--seeds N] [--replace]`."""
 
 import argparse
 import sys
 
-from lenet_utils.experiments import EXPERIMENTS, run
-from lenet_utils.experiments.results import FOLDER
+from lenet_utils.experiments import EXPERIMENTS, results, run
 
 
 def main(arguments=None):
@@ -15,18 +14,19 @@ def main(arguments=None):
     one.add_argument("name")
     one.add_argument("--data", help="another data set than the book's, such as mnist-5k")
     one.add_argument("--seeds", type=int, help="how many seeds, counted from 0")
+    one.add_argument("--replace", action="store_true", help="even a stored result with more seeds")
     options = parser.parse_args(arguments)
     if options.command == "list":
         return show()
     try:
-        print(run(options.name, options.data, options.seeds))
+        print(run(options.name, options.data, options.seeds, replace=options.replace))
     except (ValueError, RuntimeError) as error:
         sys.exit(f"{error}")
 
 
 def show():
     for name, experiment in EXPERIMENTS.items():
-        made = "made" if (FOLDER / f"{name}.json").exists() else "not made"
+        made = "made" if (results.FOLDER / f"{name}.json").exists() else "not made"
         print(f"{name:20} {experiment.data}, {experiment.seeds} seeds, {made}: {experiment.about}")
 
 

@@ -1,24 +1,67 @@
-"""Comparisons on several machines: a Dask cluster as joblib's backend."""
+"""Where runs are done: on the cores of this machine or, within `cluster`, by the workers of a Dask scheduler."""
 
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from contextvars import ContextVar
+from importlib.util import find_spec
 
 import joblib
+
+_client = ContextVar("client", default=None)
+_REMEDY = (
+    "Start one with `dask scheduler` and, on each machine, workers with `dask worker ADDRESS --nworkers -1 --nthreads 1`, "
+    "or leave the cluster out."
+)
 
 
 @contextmanager
 def cluster(address, timeout=10):
     """Within this context `compare` runs on the Dask cluster whose scheduler listens at `address` (tcp://host:port).
 
-    Yields the `distributed.Client`; `ConnectionError` if nobody answers within `timeout` seconds.
+    Yields the `distributed.Client`. The runs of a worker that is lost are done by the others. `ConnectionError` if no
+    scheduler with workers answers within `timeout` seconds, or when it is lost; what is finished is kept, see `compare`.
     """
     from distributed import Client
+    from distributed.comm import CommClosedError
 
     try:
         client = Client(address, timeout=timeout)
     except (OSError, ValueError) as error:
-        raise ConnectionError(
-            f"No Dask scheduler answers at {address!r} within {timeout} s ({error}). "
-            "Start one with `dask scheduler` and workers with `dask worker ADDRESS`, or leave the cluster out."
-        ) from None
-    with client, joblib.parallel_config("dask", wait_for_workers_timeout=timeout):
-        yield client
+        raise ConnectionError(f"No Dask scheduler answers at {address!r} within {timeout} s ({error}). {_REMEDY}") from None
+    with client:
+        _expect_workers(client, address, timeout)
+        before = _client.set(client)
+        try:
+            yield client
+        except (CancelledError, CommClosedError) as error:
+            raise ConnectionError(f"The Dask scheduler at {address!r} is lost; finished runs are kept. {_REMEDY}") from error
+        finally:
+            _client.reset(before)
+
+
+def _expect_workers(client, address, timeout):
+    """One at least, and each with this package; a worker without it would never answer."""
+    try:
+        client.wait_for_workers(1, timeout)
+    except OSError:
+        raise ConnectionError(f"The Dask scheduler at {address!r} has no workers. {_REMEDY}") from None
+    without = [worker for worker, found in client.run(find_spec, "lenet_utils").items() if not found]
+    if without:
+        raise ConnectionError(f"The Dask workers {', '.join(without)} have no lenet_utils: install it there and start them anew.")
+
+
+def as_finished(function, calls, n_jobs):
+    """What `function(*call)` gives for each of `calls`, in the order in which they finish; `n_jobs` is for this machine."""
+    client = _client.get()
+    if client is not None:
+        return _on_cluster(client, function, calls)
+    jobs = [joblib.delayed(function)(*call) for call in calls]
+    return joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(jobs)
+
+
+def _on_cluster(client, function, calls):
+    """Not by joblib's own Dask backend, which waits for ever for a run that takes every worker down."""
+    from distributed import as_completed
+
+    for future in as_completed([client.submit(function, *call, pure=False) for call in calls], loop=client.loop):
+        yield future.result()

@@ -2,9 +2,9 @@
 
 import functools
 import inspect
+import threading
 from dataclasses import dataclass
 
-import joblib
 import pandas as pd
 import torch
 from scipy import stats
@@ -12,8 +12,11 @@ from tqdm.auto import tqdm
 
 from lenet_utils import data as datasets
 from lenet_utils import expect
+from lenet_utils.experiments.cluster import as_finished
 from lenet_utils.experiments.kept import Kept
 from lenet_utils.experiments.runs import train
+
+_one_at_a_time = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,24 @@ def compare(variants, seeds, data="mnist-5k", *, run=train, keep=None, n_jobs=-1
 
     `variants` maps a name to the settings of `run(digits, seed, **settings)`, which gives a dictionary of values;
     the default `run` trains a LeNet and takes the settings of `LeNet` and of `fit`. `data` is a name for `data.load`,
-    read once in each process. The runs are shared out by joblib: on all cores of this machine with one thread each,
-    or on whatever `joblib.parallel_config` names, such as a Dask cluster.
+    read once in each process. The runs are shared out by joblib over `n_jobs` cores of this machine, -1 for all, with
+    one thread each; within `cluster`, over its workers.
 
     Interrupted, or stopped by a run that raises, it keeps what is finished: calling again runs the rest. `keep` is
     a file for the finished runs; without it they are kept as long as this Python lives and the comparison is not complete.
+    A kept run counts while settings, seed, data set, torch and the code of `run` and of this package are the same;
+    whatever else `run` reads belongs into the settings.
     """
     seeds = _expect(variants, seeds, data, run)
     tasks = [(name, seed) for name in variants for seed in seeds]
     kept = Kept(keep)
     keys = {task: kept.key(run, data, task[1], variants[task[0]]) for task in tasks}
     todo = [task for task in tasks if keys[task] not in kept]
-    calls = [joblib.delayed(_once)(task, run, data, variants[task[0]]) for task in todo]
+    calls = [(task, run, data, variants[task[0]]) for task in todo]
     bar = tqdm(total=len(tasks), initial=len(tasks) - len(todo), disable=not progress, leave=False, unit="run")
     try:
         with bar:
-            for task, values in joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(calls):
+            for task, values in as_finished(_once, calls, n_jobs):
                 kept.add(keys[task], values)
                 bar.update()
     except BaseException as error:
@@ -107,12 +112,13 @@ def _expect(variants, seeds, data, run):
 
 def _once(task, run, data, settings):
     """One run in the process that does it, on one thread; returns the task with its values."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        return task, run(_digits(data), task[1], **settings)
-    finally:
-        torch.set_num_threads(threads)
+    with _one_at_a_time:  # the threads of a process share torch's generator
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return task, run(_digits(data), task[1], **settings)
+        finally:
+            torch.set_num_threads(threads)
 
 
 @functools.lru_cache(maxsize=1)

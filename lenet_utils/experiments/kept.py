@@ -1,11 +1,19 @@
-"""Finished runs, in memory or in a file of one JSON line each, found again by everything that a run depends on."""
+"""Finished runs, in memory or in a file of one JSON line each, found again by what they depend on."""
 
 import hashlib
 import inspect
 import json
+import os
 from pathlib import Path
 
-from lenet_utils import data, models, shapes, training
+import torch
+
+from lenet_utils import augment, data, models, shapes, training
+from lenet_utils.experiments import runs
+
+CODE = (augment, data, models, runs, shapes, training)
+
+_START = b'{"key": "'  # of every line
 
 _in_memory = {}
 
@@ -24,23 +32,22 @@ class Kept:
         return self._values[key]
 
     def add(self, key, values):
-        """Keep `values`; in a file, the line is on the disk before this returns."""
-        self._values[key] = values
+        """Keep `values`; in a file, the line is written before this returns."""
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps({"key": key, "values": values}) + "\n")
+        self._values[key] = values
 
     def complete(self, keys):
         """Forget runs kept in memory, so that the same comparison runs anew; a file stays."""
-        if self.path is None:
-            for key in keys:
-                self._values.pop(key, None)
+        for key in keys:
+            self._values.pop(key, None)
 
     @staticmethod
     def key(run, dataset, seed, settings):
-        """A digest that changes with the run's own code, what trains, the data set, the seed and the settings."""
-        code = [_source(part) for part in (run, data, models, shapes, training)]
+        """A digest that changes with the run's own code, what trains, torch, the data set, the seed and the settings."""
+        code = [torch.__version__, *(_source(part) for part in (run, *CODE))]
         return hashlib.sha256(repr((code, dataset, seed, sorted(settings.items()))).encode()).hexdigest()[:24]
 
 
@@ -55,12 +62,14 @@ def _read(path):
     """The whole lines of the file; one cut short by a crash is taken off, so that its run is done again."""
     if not path.exists():
         return {}
-    text = path.read_text(encoding="utf-8")
-    whole, _, cut = text.rpartition("\n")
-    if cut:
-        path.write_text(whole + "\n" if whole else "", encoding="utf-8")
+    whole, end, cut = path.read_bytes().rpartition(b"\n")
     try:
         rows = [json.loads(line) for line in whole.splitlines()]
-        return {row["key"]: row["values"] for row in rows}
+        values = {row["key"]: row["values"] for row in rows}
+        if not cut.startswith(_START[: len(cut)]):
+            raise ValueError("the last line is of another kind")
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is not a file of finished runs ({error}). Delete it to run everything again.") from None
+    if cut:
+        os.truncate(path, len(whole + end))
+    return values

@@ -13,7 +13,6 @@ CHANGES = {
     "momentum": {"momentum": 0.9, "nesterov": True, "lr": 0.01},  # a step ten times smaller, ten of which add up
     "one-cycle": {"schedule": "one-cycle", "lr": 0.1},  # up to ten times the rate, then down to 0
     "decay": {"weight_decay": 5e-4},
-    "batch": {"batch_size": 128},
     "affine": {"augment": Affine()},
     "longer": {"num_epochs": 40},
 }
@@ -30,7 +29,7 @@ def steps():
 
 @named(data="mnist", seeds=5)
 def ladder(data, seeds, keep):
-    """The LeNet of the note and eight changes of its training, each on top of the last; both ends with all their answers."""
+    """The LeNet of the note and seven changes of its training, each on top of the last; both ends with all their answers."""
     runs = compare(steps(), seeds, data, run=examined, keep=keep).runs
     between = ~runs["variant"].isin([next(iter(CHANGES)), list(CHANGES)[-1]])
     for column in ("confusion", "calibration", "wrong"):

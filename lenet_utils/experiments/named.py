@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -40,35 +41,53 @@ def named(data="mnist", seeds=5):
     return register
 
 
-def run(name, data=None, seeds=None, folder=None):
+def run(name, data=None, seeds=None, folder=None, replace=False):
     """Run the experiment `name`; returns the path of its result.
 
     The result of the book's own data set is `NAME.json`, of another one `NAME.DATA.json`. Finished runs lie in
-    `NAME.part.jsonl` beside it until all are done, so that an interrupted experiment goes on where it stopped.
+    `NAME.part.jsonl` beside it until all are done, so that an interrupted experiment goes on where it stopped;
+    `seconds` are then those after the stop. A stored result with more seeds stays, unless `replace`.
     """
     expect.one_of("experiment", name, EXPERIMENTS)
     experiment = EXPERIMENTS[name]
     data, seeds = data or experiment.data, experiment.seeds if seeds is None else seeds
     expect.one_of("data set", data, datasets.NAMES)
     expect.whole(seeds=seeds)
-    folder = folder or results.FOLDER
     stem = name if data == experiment.data else f"{name}.{data}"
-    part = folder / f"{stem}.part.jsonl"
+    path = Path(folder or results.FOLDER) / f"{stem}.json"
+    if not replace:
+        _expect_no_larger(path, seeds)
+    part = path.with_name(f"{stem}.part.jsonl")
+    results.save(path, _made(experiment, data, seeds, part))
+    part.unlink(missing_ok=True)
+    return path
+
+
+def _expect_no_larger(path, seeds):
+    try:
+        stored = results.load(path.stem, path.parent).get("seeds", 0)
+    except results.ResultError:  # none there, or a damaged one
+        return
+    if stored > seeds:
+        raise ValueError(
+            f"{path} holds {stored} seeds, and {seeds} would replace them. "
+            f"Run at least {stored}, or add --replace (replace=True in Python)."
+        )
+
+
+def _made(experiment, data, seeds, part):
     start = time.perf_counter()
     made = experiment.make(data, range(seeds), part)
     about = {
         "command": experiment.command(data, seeds), "data": data, "seeds": seeds, "threads": 1,
         "seconds": round(time.perf_counter() - start, 1), "versions": results.versions(), "machine": results.machine(),
     }  # fmt: skip
-    content = {"runs": made.runs.to_dict("records")} if isinstance(made, Comparison) else made
-    path = results.save(folder / f"{stem}.json", about | content)
-    part.unlink(missing_ok=True)
-    return path
+    return about | ({"runs": made.runs.to_dict("records")} if isinstance(made, Comparison) else made)
 
 
 def load(name, folder=None):
-    """The committed result `name` as a dictionary; `runs`, if it has them, as a `Comparison`."""
+    """The committed result `name` as a dictionary; `runs`, if it is a list of them, as a `Comparison`."""
     content = results.load(name, folder)
-    if "runs" in content:
+    if isinstance(content.get("runs"), list):
         content["runs"] = Comparison(pd.DataFrame(content["runs"]))
     return content

@@ -8,6 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "results"
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
+BENCHMARKS = {"scaling": "python -m benchmarks.scaling"}  # results that are times, not trainings
 
 
 class ResultError(RuntimeError):
@@ -16,10 +17,10 @@ class ResultError(RuntimeError):
 
 def save(path, content):
     """Write `content` as JSON to `path`, whole or not at all; returns the path."""
-    text = json.dumps(content, separators=(",", ":")).replace('],"', '],\n"').replace('},{"', '},\n{"')
+    lines = [f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'))}" for name, value in content.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
-    part.write_text(text + "\n", encoding="utf-8")
+    part.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
     part.replace(path)
     return path
 
@@ -27,7 +28,8 @@ def save(path, content):
 def load(name, folder=None):
     """The content of the result `name` as a dictionary; `ResultError` with the command if it is missing or damaged."""
     path = Path(folder or FOLDER) / f"{name}.json"
-    command = f"Make it with: python -m lenet_utils.experiments run {name}"
+    experiment = "python -m lenet_utils.experiments run " + name.replace(".", " --data ", 1)
+    command = "Make it with: " + BENCHMARKS.get(name, experiment)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,0 +1,111 @@
+"""The sentences of the summary, each as an experiment: structure, position, and the way into class space."""
+
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch import nn
+
+from lenet_utils.experiments.comparison import compare
+from lenet_utils.experiments.named import named
+from lenet_utils.models import MLP, LeNet
+from lenet_utils.training import evaluate, fit
+
+RECIPE = {"num_epochs": 3, "optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle"}
+SAME_WEIGHTS = (68, 64, 52)  # hidden layers of an MLP with the 61,706 weights of LeNet
+SHIFTS = range(-6, 7)
+LAYERS = ("input", "C1", "S2", "C3", "S4", "F5", "F6", "OUT")
+
+
+class Subsampled(LeNet):
+    """A `LeNet` that halves its maps as `by` says: `max` or `avg` pooling, a `stride` of 2 in the convolutions, or `none`."""
+
+    def __init__(self, by="max", **settings):
+        super().__init__(pool=by if by in ("max", "avg") else "max", **settings)
+        if by in ("stride", "none"):
+            self.pool = nn.Identity()
+        if by == "stride":
+            self.C1.stride = self.C3.stride = (2, 2)
+        if by == "none":
+            self.F5 = nn.Linear(16 * 24 * 24, 120)
+            nn.init.xavier_uniform_(self.F5.weight, generator=torch.Generator().manual_seed(settings.get("seed") or 0))
+
+
+def permuted(X, seed=0):
+    """Images `(N, C, H, W)` with their pixels in another order, the same for all."""
+    order = torch.randperm(X[0, 0].numel(), generator=torch.Generator().manual_seed(seed))
+    return X.flatten(2)[:, :, order].view_as(X)
+
+
+def shifted(X, right, down=0, background=0.0):
+    """Images `(N, C, H, W)` moved by whole pixels; `background` comes in at the edge."""
+    moved = torch.full_like(X, background)
+    height, width = X.shape[-2:]
+    to = slice(max(down, 0), height + min(down, 0)), slice(max(right, 0), width + min(right, 0))
+    off = slice(max(-down, 0), height + min(-down, 0)), slice(max(-right, 0), width + min(-right, 0))
+    moved[..., to[0], to[1]] = X[..., off[0], off[1]]
+    return moved
+
+
+def on_order(digits, seed, *, model, permute=False, num_epochs=3):
+    """`accuracy` of a LeNet or an MLP of as many weights, on digits as they are or with permuted pixels."""
+    X, X_test = (permuted(X) if permute else X for X in (digits.X_train, digits.X_test))
+    net = LeNet("relu", "max", seed=seed) if model == "lenet" else MLP(SAME_WEIGHTS, "relu", seed=seed)
+    fit(net, X, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    return {"accuracy": evaluate(net, X_test, digits.y_test).accuracy}
+
+
+def on_shifts(digits, seed, *, by, num_epochs=3):
+    """`accuracies` on test digits moved to the right by each of `SHIFTS` pixels, after training on centred ones; `params`."""
+    net = Subsampled(by, activation="relu", seed=seed)
+    fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    moved = (shifted(digits.X_test, right) for right in SHIFTS)
+    accuracies = [evaluate(net, X, digits.y_test).accuracy for X in moved]
+    return {
+        "accuracy": accuracies[len(accuracies) // 2],
+        "accuracies": accuracies,
+        "params": sum(p.numel() for p in net.parameters()),
+    }
+
+
+def on_probes(digits, seed, *, trained=True, num_epochs=3, images=2000):
+    """`layers`: accuracy of logistic regression on what each layer gives, fitted to `images` training digits.
+
+    It is tested on as many test digits; `accuracy` is that of F6, the last layer before the answer.
+    """
+    net = LeNet("relu", "max", seed=seed)
+    if trained:
+        fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    scores = {layer: probe(net, digits, layer, images) for layer in LAYERS}
+    return {"accuracy": scores["F6"], "layers": scores}
+
+
+def probe(net, digits, layer, images=2000):
+    """Share of test digits right by logistic regression on what `layer` of `net` gives."""
+    before, after = (features(net, X[:images], layer) for X in (digits.X_train, digits.X_test))
+    scale = before.abs().max()
+    regression = LogisticRegression(max_iter=300).fit((before / scale).numpy(), digits.y_train[:images].numpy())
+    return float(regression.score((after / scale).numpy(), digits.y_test[:images].numpy()))
+
+
+@torch.no_grad()
+def features(net, X, layer):
+    """What `layer` of `net` gives for images `X`, or the pixels for `input`: `(N, values)`."""
+    return X.flatten(1) if layer == "input" else net.eval().maps(X)[layer].flatten(1)
+
+
+@named(data="mnist", seeds=5)
+def structure(data, seeds, keep):
+    """LeNet and an MLP of as many weights, on digits and on digits with permuted pixels."""
+    variants = {f"{m}{' permuted' * p}": {"model": m, "permute": p} for m in ("lenet", "mlp") for p in (False, True)}
+    return compare(variants, seeds, data, run=on_order, keep=keep)
+
+
+@named(data="mnist", seeds=5)
+def position(data, seeds, keep):
+    """Accuracy on shifted digits with maximum, average, stride and no subsampling."""
+    return compare({by: {"by": by} for by in ("max", "avg", "stride", "none")}, seeds, data, run=on_shifts, keep=keep)
+
+
+@named(data="mnist", seeds=5)
+def class_space(data, seeds, keep):
+    """Linear probes after every layer of a trained and of an untrained LeNet."""
+    return compare({"trained": {}, "untrained": {"trained": False}}, seeds, data, run=on_probes, keep=keep)
