@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import PercentFormatter
 from scipy import stats
 
 from lenet_utils.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, sequential
@@ -24,6 +25,7 @@ def intervals(comparison, value="accuracy", ax=None, colour=CONVOLUTION, form="{
         )
     _names(ax, table.index)
     ax.grid(axis="x")
+    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=None))
     return ax
 
 

@@ -81,13 +81,14 @@ def strip(pictures, ax=None, colour=INK, titles=None, limits=None, columns=None)
     limits = limits or (pictures.min(), pictures.max())
     height, width = pictures.shape[1:]
     gap = max(1, width // 8)
+    step = height + gap + (0 if titles is None else 2 * gap)
     for i, picture in enumerate(pictures):
-        x, y = i % columns * (width + gap), i // columns * (height + gap)
+        x, y = i % columns * (width + gap), i // columns * step
         tile(ax, picture, x, y, colour, limits)
         if titles is not None:
             ax.text(x + width / 2, y - gap / 2, titles[i], ha="center", va="bottom", color=MUTED, fontsize=9)
     rows = -(-len(pictures) // columns)
-    return _view(ax, columns * (width + gap) - gap, rows * (height + gap) - gap, top=gap if titles is None else 2 * gap + 2)
+    return _view(ax, columns * (width + gap) - gap, (rows - 1) * step + height, top=gap if titles is None else 2 * gap + 2)
 
 
 def tile(ax, picture, x, y, colour=INK, limits=(0, 1), scale=1.0):

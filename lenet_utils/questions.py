@@ -31,6 +31,10 @@ def _masked(keep):
     return lambda X, weight, bias, table: F.conv2d(X, keep(weight, table), bias)
 
 
+def _others(accuracy, axis):
+    return [place for place in range(accuracy.dim()) if place != axis]
+
+
 _TABLE = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
 
 EXERCISES = {
@@ -110,6 +114,28 @@ EXERCISES = {
             lambda confusion: confusion.diagonal(): "counts",
             lambda confusion: 1 - confusion.diagonal() / confusion.sum(1): "errors",
             lambda confusion: confusion.diagonal().sum() / confusion.sum(): "one-number",
+        },
+    ),
+    "beyond_one_machine/shares": Function(
+        lambda g, n, h, m: (n * g + m * h) / (n + m),
+        ((_random(4), 65, _random(4, seed=1), 64), (_random(3), 1, _random(3, seed=2), 3)),
+        {
+            lambda g, n, h, m: (g + h) / 2: "equal-shares",
+            lambda g, n, h, m: g + h: "sum-of-means",
+            lambda g, n, h, m: n * g + m * h: "not-divided",
+            lambda g, n, h, m: (m * g + n * h) / (n + m): "swapped",
+        },
+    ),
+    "beyond_one_machine/gain": Number(1.5, {2: "no-message", 1.2: "two-messages", 12 / 7: "half-message", 12 / 14: "not-shared"}),
+    "atlas/trainings": Number(7_680, {4_608: "three-seeds", 2_560: "no-axis", 23_040: "seeds-twice", 1_544: "added"}),
+    "atlas/best": Function(
+        lambda accuracy, axis: accuracy.amax(dim=_others(accuracy, axis)),
+        ((_random(2, 3, 4), 1), (_random(3, 2, seed=1), 0), (_random(2, 2, 2, 2, seed=2), 3)),
+        {
+            lambda accuracy, axis: accuracy.amax(dim=axis): "that-axis",
+            lambda accuracy, axis: accuracy.mean(dim=_others(accuracy, axis)): "mean",
+            lambda accuracy, axis: accuracy.amin(dim=_others(accuracy, axis)): "worst",
+            lambda accuracy, axis: accuracy.max(): "one-number",
         },
     ),
 }

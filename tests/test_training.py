@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lenet_utils.augment import Affine
 from lenet_utils.models import LeNet
 from lenet_utils.training import SCHEDULES, evaluate, fit
 
@@ -103,6 +104,45 @@ def test_adamw_is_that_of_torch(few):
         adamw.step()
     quiet(ours, few, optimizer="adamw", lr=1e-3, weight_decay=0.1)
     torch.testing.assert_close(weights(ours), weights(net), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("nesterov", [True, False])
+def test_momentum_is_that_of_torch_with_and_without_nesterov(few, nesterov):
+    X, y = few
+    net, ours = LeNet("tanh", seed=0), LeNet("tanh", seed=0)
+    sgd = torch.optim.SGD(net.parameters(), lr=0.05, momentum=0.9, nesterov=nesterov)
+    for batch in torch.randperm(300, generator=torch.Generator().manual_seed(0)).split(64):
+        sgd.zero_grad()
+        F.cross_entropy(net(X[batch]), y[batch]).backward()
+        sgd.step()
+    quiet(ours, few, lr=0.05, momentum=0.9, nesterov=nesterov)
+    torch.testing.assert_close(weights(ours), weights(net), rtol=0, atol=1e-6)
+
+
+def test_every_batch_is_augmented_with_one_generator_before_the_net_sees_it(few):
+    X, y = few
+    given, seen, draws = [], [], []
+
+    def darker(images, generator):
+        given.append(images)
+        draws.append(torch.rand(1, generator=generator).item())
+        return images / 2
+
+    net = LeNet("tanh", seed=0)
+    net.register_forward_pre_hook(lambda net, images: seen.append(images[0]))
+    quiet(net, few, num_epochs=2, seed=7, augment=darker)
+    order, chance = torch.Generator().manual_seed(7), torch.Generator().manual_seed(7)
+    expected = [X[batch] for _ in range(2) for batch in torch.randperm(300, generator=order).split(64)]
+    assert len(given) == len(expected) == 10 and all(map(torch.equal, given, expected))
+    assert all(torch.equal(images, batch / 2) for images, batch in zip(seen, given, strict=True))
+    assert draws == [torch.rand(1, generator=chance).item() for _ in range(10)]
+
+
+def test_training_on_augmented_images_repeats_to_the_last_bit(few):
+    first, again, plain = (LeNet("tanh", seed=0) for _ in range(3))
+    histories = [quiet(net, few, num_epochs=2, seed=3, augment=Affine()) for net in (first, again)]
+    assert histories[0].losses == histories[1].losses and torch.equal(weights(first), weights(again))
+    assert quiet(plain, few, num_epochs=2, seed=3).losses != histories[0].losses
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from importlib.util import find_spec
 import joblib
 
 _client = ContextVar("client", default=None)
+# The nanny of a worker makes the C library give memory back at once, which takes as long again as the training itself.
 _REMEDY = (
-    "Start one with `dask scheduler` and, on each machine, workers with `dask worker ADDRESS --nworkers -1 --nthreads 1`, "
+    "Start one with `dask scheduler` and workers with `dask worker ADDRESS --nthreads 1 --no-nanny`, one a core, "
     "or leave the cluster out."
 )
 

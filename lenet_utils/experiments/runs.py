@@ -69,6 +69,17 @@ def answers(shares, y, bins=10):
     }
 
 
+def pooled(calibrations):
+    """The `calibration` rows of several runs as one, every band weighted by its images."""
+    bands = zip(*calibrations, strict=True)
+    return [_pooled_band([row for row in band if row[0]]) for band in bands]
+
+
+def _pooled_band(rows):
+    images = sum(row[0] for row in rows)
+    return [images, *(sum(row[0] * row[i] for row in rows) / images if images else None for i in (1, 2))]
+
+
 def _mean(values):
     return round(values.double().mean().item(), 5) if len(values) else None
 
