@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import PercentFormatter
 from scipy import stats
 
 from lenet_utils.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, sequential
@@ -25,7 +24,7 @@ def intervals(comparison, value="accuracy", ax=None, colour=CONVOLUTION, form="{
         )
     _names(ax, table.index)
     ax.grid(axis="x")
-    ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    ax.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
     return ax
 
 
