@@ -1,9 +1,9 @@
 """Where runs are done: on the cores of this machine or, within `cluster`, by the workers of a Dask scheduler."""
 
+import pickle
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from contextvars import ContextVar
-from importlib.util import find_spec
 
 import joblib
 
@@ -30,9 +30,9 @@ def cluster(address, timeout=10):
     except (OSError, ValueError) as error:
         raise ConnectionError(f"No Dask scheduler answers at {address!r} within {timeout} s ({error}). {_REMEDY}") from None
     with client:
-        _expect_workers(client, address, timeout)
         before = _client.set(client)
         try:
+            _expect_workers(client, address, timeout)
             yield client
         except (CancelledError, CommClosedError) as error:
             raise ConnectionError(f"The Dask scheduler at {address!r} is lost; finished runs are kept. {_REMEDY}") from error
@@ -41,14 +41,10 @@ def cluster(address, timeout=10):
 
 
 def _expect_workers(client, address, timeout):
-    """One at least, and each with this package; a worker without it would never answer."""
     try:
         client.wait_for_workers(1, timeout)
-    except OSError:
+    except TimeoutError:
         raise ConnectionError(f"The Dask scheduler at {address!r} has no workers. {_REMEDY}") from None
-    without = [worker for worker, found in client.run(find_spec, "lenet_utils").items() if not found]
-    if without:
-        raise ConnectionError(f"The Dask workers {', '.join(without)} have no lenet_utils: install it there and start them anew.")
 
 
 def as_finished(function, calls, n_jobs):
@@ -61,8 +57,14 @@ def as_finished(function, calls, n_jobs):
 
 
 def _on_cluster(client, function, calls):
-    """Not by joblib's own Dask backend, which waits for ever for a run that takes every worker down."""
+    """Not by joblib's own Dask backend, which waits for ever for a run that takes its worker down."""
+    import cloudpickle
     from distributed import as_completed
 
-    for future in as_completed([client.submit(function, *call, pure=False) for call in calls], loop=client.loop):
+    def unpacked(work):  # in the thread of the run: a worker that lacks a package says so, and others hear from it meanwhile
+        function, call = pickle.loads(work)
+        return function(*call)
+
+    packed = [cloudpickle.dumps((function, call)) for call in calls]
+    for future in as_completed([client.submit(unpacked, work, pure=False) for work in packed], loop=client.loop):
         yield future.result()

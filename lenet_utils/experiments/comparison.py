@@ -46,6 +46,9 @@ class Comparison:
         pairs = zip(self.values(variant, value), self.values(other, value), strict=True)
         return interval([a - b for a, b in pairs])
 
+    def __repr__(self):
+        return self.table(self.runs.columns[2]).to_string(float_format="{:.4f}".format)
+
     def _repr_html_(self):
         return self.table(self.runs.columns[2]).to_html(float_format="{:.4f}".format)
 
