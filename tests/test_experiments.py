@@ -519,13 +519,11 @@ def test_a_damaged_result_is_no_reason_not_to_run(tiny):
     assert load("tiny", folder=str(tiny.parent))["seeds"] == 1
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [lambda text: text[: len(text) // 2], *(lambda text, other=other: other for other in ("", "5", '["command"]', "{}"))],
-)
-def test_a_damaged_result_is_refused_with_the_command_that_makes_it(tiny, damage):
+@pytest.mark.parametrize("damaged", ["half", "", "5", '["command"]', "{}"])
+def test_a_damaged_result_is_refused_with_the_command_that_makes_it(tiny, damaged):
     run("tiny")
-    tiny.write_text(damage(tiny.read_text()))
+    whole = tiny.read_text()
+    tiny.write_text(whole[: len(whole) // 2] if damaged == "half" else damaged)
     with pytest.raises(ResultError, match="(?s)tiny.json is .*Make it with: python -m lenet_utils.experiments run tiny$"):
         load("tiny")
 

@@ -103,16 +103,24 @@ def test_numbers_writes_every_value_in_its_cell(ax):
 
 def test_strip_puts_pictures_side_by_side_on_one_scale(ax):
     maps = torch.randn(6, 4, 5)
-    plots.strip(maps, ax, columns=3, titles="abcdef")
+    plots.strip(maps, ax, columns=3)
     assert all(np.array_equal(drawn.get_array(), picture) for drawn, picture in zip(ax.images, maps.numpy(), strict=True))
     assert {drawn.get_clim() for drawn in ax.images} == {(maps.min().item(), maps.max().item())}
     lefts, rights, bottoms, tops = zip(*(drawn.get_extent() for drawn in ax.images), strict=True)
     assert lefts == (0, 6, 12) * 2 and rights == (5, 11, 17) * 2
-    assert tops == (0,) * 3 + (7,) * 3 and bottoms == (4,) * 3 + (11,) * 3  # the titles take the room of two gaps
+    assert tops == (0,) * 3 + (5,) * 3 and bottoms == (4,) * 3 + (9,) * 3
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    assert left < 0 and right > 17 and low > 9 and high < 0 and not any(frame.get_fill() for frame in ax.patches)
+
+
+def test_a_title_stands_in_the_middle_above_its_picture_and_below_the_one_before(ax):
+    plots.strip(torch.randn(6, 4, 5), ax, columns=3, titles="abcdef")
     assert [text.get_text() for text in ax.texts] == list("abcdef")
     assert [text.get_position()[0] for text in ax.texts] == [2.5, 8.5, 14.5] * 2
-    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    assert left < 0 and right > 17 and low > 11 and high < 0 and not any(frame.get_fill() for frame in ax.patches)
+    (*_, bottom, top), (*_, below) = ax.images[0].get_extent(), ax.images[3].get_extent()
+    first, second = (ax.texts[i].get_position()[1] for i in (0, 3))
+    assert ax.get_ylim()[1] < first < top and bottom < second < below
+    assert ax.images[3].get_extent()[3] == 7  # a title takes the room of two gaps
 
 
 def test_answer_shows_the_softmax_of_the_logits(ax):
