@@ -1,6 +1,9 @@
 """The benchmarks measure what they say and save it whole; no test looks at a time."""
 
+import itertools
 import json
+import os
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -8,6 +11,7 @@ from torchvision import transforms
 
 from benchmarks import results, time_to_99, training_speed
 from lenet_utils import data
+from lenet_utils.training import History
 
 
 @pytest.fixture
@@ -32,6 +36,16 @@ def test_every_variant_gives_a_speed_in_every_round(few):
     assert all(speed > 0 for values in speeds.values() for speed in values) and peak > 0
 
 
+def test_speeds_are_images_and_multiply_adds_by_seconds(few, monkeypatch):
+    """By a clock that goes on by two seconds whenever it is read."""
+    clock = itertools.count(0, 2)
+    monkeypatch.setattr(training_speed, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    assert training_speed.with_loader(*few, 0) == 150
+    assert training_speed.multiply_adds_per_second(side=8) == 8**3 / 2
+    monkeypatch.setattr(training_speed, "fit", lambda *data, **options: History(seconds=2.0, images=300))
+    assert training_speed.with_fit(None, *few) == 150
+
+
 def test_ratios_are_to_the_faster_loader_of_the_round_and_shares_count_every_multiplication():
     speeds = {
         "DataLoader, 0 workers": [100.0, 300.0, 50.0],
@@ -46,11 +60,26 @@ def test_ratios_are_to_the_faster_loader_of_the_round_and_shares_count_every_mul
 
 
 def test_a_result_is_saved_with_its_command_and_machine(tmp_path):
-    path = results.save("training_speed", folder=tmp_path, seconds=1.5)
+    path = results.save("training_speed", folder=tmp_path / "new", seconds=1.5)
     saved = json.loads(path.read_text())
     assert saved["command"] == "python -m benchmarks.training_speed" and saved["seconds"] == 1.5
     assert saved["versions"]["torch"] == torch.__version__ and saved["machine"]["threads"] == torch.get_num_threads()
-    assert list(tmp_path.iterdir()) == [path]
+    assert saved["machine"]["cores"] == os.cpu_count() and saved["machine"]["cpu"] not in ("", ":")
+    assert list((tmp_path / "new").iterdir()) == [path]
+
+
+def test_a_disk_that_fills_up_leaves_the_old_result(tmp_path, monkeypatch):
+    path = results.save("training_speed", folder=tmp_path, seconds=1.5)
+    before = path.read_text()
+
+    def full(path, text, **options):
+        path.write_bytes(text[:20].encode())
+        raise OSError("no space left")
+
+    monkeypatch.setattr(type(path), "write_text", full)
+    with pytest.raises(OSError, match="no space left"):
+        results.save("training_speed", folder=tmp_path, seconds=2.5)
+    assert path.read_text() == before
 
 
 def test_a_result_that_cannot_be_written_leaves_the_old_one(tmp_path):

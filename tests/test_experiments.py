@@ -401,6 +401,7 @@ def tiny(monkeypatch, tmp_path):
         """
         return toys(seeds=seeds, data=data, keep=keep)
 
+    monkeypatch.setattr(named.datasets, "load", lambda name: None)  # nothing is downloaded
     monkeypatch.setitem(EXPERIMENTS, "tiny", None)
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     named.named(data="usps", seeds=3)(tiny)

@@ -1,12 +1,16 @@
 """Training against loops and counts written by hand, and repeatability to the last bit."""
 
+import itertools
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from tqdm.auto import tqdm
 
+from lenet_utils import training
 from lenet_utils.augment import Affine
 from lenet_utils.models import LeNet
 from lenet_utils.training import SCHEDULES, evaluate, fit
@@ -164,16 +168,31 @@ def test_history_has_a_loss_a_step_and_an_accuracy_an_epoch(few, digits):
     assert len(history.accuracies) == 3 and history.accuracies[-1] == evaluate(net, *held_out).accuracy
 
 
+def test_seconds_are_those_of_all_epochs_without_the_validation(few, monkeypatch):
+    """By a clock that goes on by a second whenever it is read, and by a hundred in a validation."""
+    clock = itertools.count()
+    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    monkeypatch.setattr(training, "evaluate", lambda *data: [next(clock) for _ in range(100)] and SimpleNamespace(accuracy=0.5))
+    assert quiet(LeNet(seed=0), few, num_epochs=3, validation=few).seconds == 3
+
+
+def test_the_bar_counts_every_step(few, monkeypatch):
+    bars = []
+    monkeypatch.setattr(training, "tqdm", lambda **options: bars.append(tqdm(**options)) or bars[-1])
+    fit(LeNet(seed=0), *few, num_epochs=2, batch_size=64)
+    assert [(bar.n, bar.total) for bar in bars] == [(10, 10)]
+
+
 def test_no_epochs_change_nothing(few):
     net = LeNet(seed=0)
     assert quiet(net, few, num_epochs=0).losses == [] and torch.equal(weights(net), weights(LeNet(seed=0)))
 
 
 class Given(nn.Module):
-    """Gives the images themselves as logits, and notes in which mode."""
+    """Gives the images themselves as logits, and notes in which mode and whether for gradients."""
 
     def forward(self, X):
-        self.was_training = self.training
+        self.was_training, self.kept_slopes = self.training, torch.is_grad_enabled()
         return X.flatten(1)
 
 
@@ -194,7 +213,7 @@ def test_evaluation_is_the_count_by_hand(batch_size):
 def test_evaluation_runs_in_evaluation_mode_and_leaves_the_net_as_found(training):
     net = Given().train(training)
     evaluate(net, LOGITS, torch.tensor([0, 1, 2, 1]))
-    assert net.was_training is False and net.training is training
+    assert net.was_training is False and net.kept_slopes is False and net.training is training
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -76,6 +76,7 @@ def _expect_no_larger(path, seeds):
 
 
 def _made(experiment, data, seeds, part):
+    datasets.load(data)  # downloaded once, before several processes read it
     start = time.perf_counter()
     made = experiment.make(data, range(seeds), part)
     about = {
