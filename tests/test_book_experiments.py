@@ -94,7 +94,7 @@ def test_features_are_the_maps_and_a_probe_is_as_good_as_they_separate(few):
 
 def by_hand(digits, batches, lr):
     """Step, if any, at which 0.95 of the mean and 0.05 of the loss come under 2 nats; every tenth mean."""
-    net, mean, means = LeNet("relu", seed=0), None, []
+    net, mean, means = LeNet("relu", seed=3), None, []
     opt = torch.optim.SGD(net.parameters(), lr=lr)
     for step, batch in enumerate(batches):
         loss = F.cross_entropy(net(digits.X_train[batch]), digits.y_train[batch])
@@ -110,9 +110,9 @@ def by_hand(digits, batches, lr):
 
 @pytest.mark.parametrize("lr, leaves", [(0.1, True), (0.001, False)])
 def test_the_step_that_leaves_the_plateau_is_that_of_the_loop_by_hand(few, lr, leaves):
-    order = torch.Generator().manual_seed(0)
+    order = torch.Generator().manual_seed(3)
     batches = [batch for _ in range(30) for batch in torch.randperm(300, generator=order).split(128)][:45]
-    found = plateau.steps_to_leave(few, 0, lr=lr, batch_size=128, activation="relu", budget=45)
+    found = plateau.steps_to_leave(few, 3, lr=lr, batch_size=128, activation="relu", budget=45)
     assert found == by_hand(few, batches, lr) and (found["step"] is not None) == leaves
 
 

@@ -32,6 +32,7 @@ from lenet_utils.experiments import (
     ladder,
     load,
     named,
+    plateau,
     results,
     run,
     runs,
@@ -369,6 +370,13 @@ def test_a_run_is_not_kept_beyond_a_change_of_what_trains(monkeypatch, module):
     changed = importlib.import_module("lenet_utils." + module)
     monkeypatch.setattr(kept, "_source", lambda code: source(code) + "\n" * (code is changed))
     assert kept.Kept.key(**KEY) != before
+
+
+def test_a_run_of_this_package_is_not_kept_beyond_a_change_of_its_module(monkeypatch):
+    of_a_study, source = KEY | {"run": plateau.steps_to_leave}, kept._source
+    before = kept.Kept.key(**of_a_study)
+    monkeypatch.setattr(kept, "_source", lambda code: source(code) + "\n" * (code is plateau))
+    assert kept.Kept.key(**of_a_study) != before
 
 
 def test_a_run_is_not_kept_beyond_another_torch(monkeypatch):

@@ -50,7 +50,8 @@ class Comparison:
         return self.table(self.runs.columns[2]).to_string(float_format="{:.4f}".format)
 
     def _repr_html_(self):
-        return self.table(self.runs.columns[2]).to_html(float_format="{:.4f}".format)
+        table = self.table(self.runs.columns[2]).rename_axis("variant", axis="columns")  # no header is empty
+        return table.to_html(float_format="{:.4f}".format)
 
 
 def interval(values):

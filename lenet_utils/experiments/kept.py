@@ -47,8 +47,14 @@ class Kept:
     @staticmethod
     def key(run, dataset, seed, settings):
         """A digest that changes with the run's own code, what trains, torch, the data set, the seed and the settings."""
-        code = [torch.__version__, *(_source(part) for part in (run, *CODE))]
+        code = [torch.__version__, *(_source(part) for part in (_whole(run), *CODE))]
         return hashlib.sha256(repr((code, dataset, seed, sorted(settings.items()))).encode()).hexdigest()[:24]
+
+
+def _whole(run):
+    """The module of a run that is in this package, for it reads more than its own lines."""
+    module = inspect.getmodule(run)
+    return module if module and module.__name__.startswith("lenet_utils.") else run
 
 
 def _source(code):
