@@ -10,6 +10,7 @@ import time
 
 import joblib
 import pytest
+import torch
 
 from lenet_utils.experiments import cluster, compare
 
@@ -154,9 +155,15 @@ def test_a_run_that_takes_its_worker_down_is_an_error(scheduler, worker):
     assert type(error.value).__name__ == "KilledWorker"
 
 
-def test_threads_of_one_process_give_the_same_values(local):
+def test_threads_of_one_process_do_not_take_from_one_anothers_random_numbers():
+    def drawn(digits, seed):
+        torch.manual_seed(seed)
+        time.sleep(0.05)
+        return {"accuracy": torch.rand(1).item()}
+
     with joblib.parallel_config("threading"):
-        assert values(compare(VARIANTS, SEEDS, n_jobs=3, progress=False)) == local
+        found = compare({"drawn": {}}, range(6), run=drawn, n_jobs=3, progress=False)
+    assert found.values("drawn") == [torch.rand(1, generator=torch.Generator().manual_seed(seed)).item() for seed in range(6)]
 
 
 def test_joblibs_own_backend_gives_the_same_values_and_loses_nothing_with_a_worker(scheduler, worker, local, tmp_path):
