@@ -7,6 +7,7 @@ import torch.nn.functional as F
 
 from lenet_utils.exercises import Function, Number
 from lenet_utils.models import ScaledTanh
+from lenet_utils.preparation import centre_of_mass
 
 
 def _shift(row, column):
@@ -38,6 +39,33 @@ def _others(accuracy, axis):
 _TABLE = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
 
 EXERCISES = {
+    "digits/box": Number((20, 13), {(20, 20): "stretched", (30, 20): "shorter-side", (13, 20): "swapped", (28, 19): "picture"}),
+    "digits/centre": Function(
+        centre_of_mass,
+        ((_random(4, 4).abs(),), (_random(5, 9, seed=1).relu() + torch.eye(5, 9),), (torch.eye(3, 6) / 4,)),
+        {
+            lambda picture: centre_of_mass(picture).flip(0): "swapped",
+            lambda picture: centre_of_mass(picture) + 1: "from-one",
+            lambda picture: centre_of_mass(picture) * picture.sum(): "not-divided",
+            lambda picture: (picture > 0).nonzero().double().mean(0): "not-weighted",
+            lambda picture: (torch.tensor(picture.shape) - 1) / 2: "of-the-picture",
+        },
+    ),
+    "zip_codes_to_cheques/presentation": Number(
+        259_200 / 167_693,
+        {167_693 / 259_200: "inverse", 259_200 / 7_291: "one-pass", 86_400 / 167_693: "one-day", 259_200 / 23: "a-pass"},
+        tolerance=0.006,
+    ),
+    "zip_codes_to_cheques/ceiling": Number(
+        12_500_000 / 340_908,
+        {
+            12_500_000 / 64_660: "of-1989",
+            25_000_000 / 340_908: "operations",
+            12_500_000 / 60_000: "weights",
+            340_908 / 12_500_000: "inverse",
+        },
+        tolerance=0.5,
+    ),
     "convolution/side": Number(14, {11: "no-padding", 13: "no-start", 12: "padded-once", 28: "no-stride", 14.5: "no-floor"}),
     "convolution/shift": Function(
         _shift(1, 0),
