@@ -22,8 +22,10 @@ def test_events_are_in_order_and_in_a_lane_that_there_is():
 
 
 def test_every_event_names_an_entry_of_the_sources():
-    entries = (ROOT / "book" / "sources.md").read_text(encoding="utf-8")
-    assert all(f"**{event.source}.**" in entries for event in EVENTS)
+    files = [*(ROOT / "book").glob("*.bib"), ROOT / "book" / "sources.md"]
+    entries = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    for event in EVENTS:
+        assert f"shorthand = {{{event.source}}}" in entries or f"**{event.source}.**" in entries, event
 
 
 def test_every_event_is_drawn_at_its_year_in_its_lane(ax):
