@@ -21,11 +21,11 @@ from lenet_utils.models import LeNet, count_params
 from lenet_utils.training import SCHEDULES, evaluate, fit
 
 AIM = 0.99
-BATCH, LR, NUM_EPOCHS = 256, 0.006, 4
+BATCH, LR, NUM_EPOCHS = 128, 0.006, 5
 EXAMPLE_BATCH, EXAMPLE_EPOCHS = 64, 14
 
 
-def main(seeds=5, example_seeds=3):
+def main(seeds=5, example_seeds=5):
     digits = load("mnist", normalise="pytorch", download=False)
     rows = {
         "fit": finals([with_fit(digits, seed) for seed in range(seeds)]),
