@@ -225,4 +225,3 @@ def _uniform(fan_in, *shape):
     """Even between minus and plus 2.4 / fan-in; `fan_in` `(shape[0],)`."""
     bound = (2.4 / fan_in).view(-1, *[1] * (len(shape) - 1))
     return (2 * torch.rand(shape) - 1) * bound
-

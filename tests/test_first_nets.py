@@ -46,7 +46,7 @@ def test_pictures_held_back_come_from_the_training_set_and_are_not_trained_on(fe
 def test_zip_nets_are_the_passes_over_the_networks_of_1989(small, targets, order):
     settings = {"eta": 0.01, "mu": 0.1, "target": targets, "order": order, "num_passes": 2}
     found = first_nets.zip_nets(small, 5, nets=2, **settings)
-    nets = [Net1989(seed=5), Net1989(seed=6)]
+    nets = [first_nets.within(Net1989(seed=s), "1/root") for s in (5, 6)]
     if order == "file":
         orders = torch.arange(60).expand(2, -1)
     else:
@@ -61,12 +61,16 @@ def test_zip_nets_are_the_passes_over_the_networks_of_1989(small, targets, order
         assert all(small.y_test[i] != answer for i, answer in zip(wrong, answers, strict=True))
 
 
-def test_wider_first_weights_reach_to_the_root():
-    net = Net1989(seed=0)
-    first_nets.widen(net)
-    for name, fan_in in (("H1", 25), ("H2", 200), ("H3", 192), ("OUT", 30)):
-        bound = 2.4 / math.sqrt(fan_in)
-        assert 0.9 * bound < net[name].weight.abs().max() <= bound * 1.0001, name
+@pytest.mark.parametrize("kind", [Net1989, LeNet5])
+@pytest.mark.parametrize("init, bound", [("2.4/n", lambda n: 2.4 / n), ("1/root", lambda n: 1 / math.sqrt(n))])
+def test_first_weights_lie_within_their_bound(kind, init, bound):
+    net = first_nets.within(kind(seed=0), init)
+    inputs = {"H1": 25, "H2": 200, "H3": 192} | {"C1": 25, "S2": 4, "S4": 4, "C5": 400, "F6": 120}
+    for name, layer in net.layers.items():
+        if name in inputs:
+            assert 0.7 * bound(inputs[name]) < layer.weight.abs().max() <= bound(inputs[name]) * 1.0001, name
+    assert torch.equal(first_nets.within(kind(seed=0), "2.4/n").layers["H1" if kind is Net1989 else "C1"].weight,
+                       kind(seed=0).layers["H1" if kind is Net1989 else "C1"].weight)  # fmt: skip
 
 
 def test_links_of_the_other_schemes():
@@ -91,12 +95,13 @@ def test_rejects_are_the_fewest_that_leave_one_mistake_in_a_hundred():
 
 @pytest.mark.parametrize("j", [None, 5.0])
 def test_lenet_5_is_trained_by_its_loss_and_schedule(few, j):
-    found = first_nets.lenet_5(few, 2, nets=1, j=j, num_passes=3)
-    net, seen = LeNet5(seed=2), normalised(few, "1998")
+    found = first_nets.lenet_5(few, 2, nets=1, eta=0.5, mu=0.1, j=j, num_passes=4)
+    net, seen = first_nets.within(LeNet5(seed=2), "1/root"), normalised(few, "1998")
     X, X_test = (pad(images, 32, -0.1) for images in (seen.X_train, seen.X_test))
     order = torch.randperm(60, generator=torch.Generator().manual_seed(2))[None]
     loss = levenberg.Squares(BITMAPS) if j is None else levenberg.Competition(BITMAPS, j)
-    list(levenberg.passes([net], X, few.y_train, loss, [5e-4, 5e-4, 2e-4], orders=order, seed=2))
+    etas = [2.5e-4, 5e-5, 2.5e-5, 5e-6]  # half of the first, the sixth, the eleventh and the sixteenth
+    list(levenberg.passes([net], X, few.y_train, loss, etas, mu=0.1, orders=order, seed=2))
     assert found["error"] == pytest.approx([1 - evaluate(net, X_test, few.y_test).accuracy])
     assert found["train_error"] == pytest.approx([1 - evaluate(net, X, few.y_train).accuracy])
 

@@ -3,7 +3,17 @@
 `python -m lenet_utils.experiments list` names them; `run NAME` makes one again.
 """
 
-from lenet_utils.experiments import atlas, ladder, plateau, rivals, sentences, zip_codes  # noqa: F401, they register what they hold
+from lenet_utils.experiments import (  # noqa: F401, they register what they hold
+    atlas,
+    figure_9,
+    first_nets,
+    ladder,
+    plateau,
+    rivals,
+    sentences,
+    since_1998,
+    zip_codes,
+)  # fmt: skip
 from lenet_utils.experiments.cluster import cluster
 from lenet_utils.experiments.comparison import Comparison, compare, interval
 from lenet_utils.experiments.named import EXPERIMENTS, load, run

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import torch
 
-from lenet_utils import augment, data, models, shapes, training
+from lenet_utils import augment, codes, data, levenberg, models, one_by_one, papers, shapes, training
 from lenet_utils.experiments import runs
 
-CODE = (augment, data, models, runs, shapes, training)
+CODE = (augment, codes, data, levenberg, models, one_by_one, papers, runs, shapes, training)
 
 _START = b'{"key": "'  # of every line
 
