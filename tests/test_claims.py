@@ -162,6 +162,29 @@ def test_classes_of_the_test_digits():
     assert says("equal-classes", "1,135", "892", "11.35")
 
 
+def test_numbers_of_the_committed_runs():
+    """What the reasons say of the book's own experiments is what their results say now."""
+    full = experiments.load("ladder")["runs"]
+    mistakes = 10_000 * (1 - full.table()["mean"])
+    steps = mistakes["note"], mistakes["note"] - mistakes["relu"], mistakes["relu"] - mistakes["max"]
+    assert [round(count) for count in steps] == [371, 179, 45] and says("relu-and-maximum-pooling", "371", "179", "45")
+    for before, after in (("max", "momentum"), ("one-cycle", "decay")):
+        _, low, high = full.difference(before, after)[:3]
+        assert low < 0 < high  # momentum-and-weight-decay
+    rivals = experiments.load("rivals")["runs"].table()["mean"]
+    assert f"{rivals['linear']:.0%} {rivals['mlp']:.1%}" == "92% 97.7%" and says("worth-of-99-percent", "92", "97.7")
+    structure = experiments.load("structure")["runs"]
+    assert f"{100 * structure.difference('lenet', 'lenet permuted')[0]:.1f}" == "4.3"
+    assert says("learning-of-spatial-structure", "4.3")
+
+
+def test_numbers_of_the_atlas():
+    accuracy = np.array(experiments.load("atlas")["accuracy_in_thousandths"]) / 1000
+    relu_at_09 = accuracy[3, :, 0, 6]  # Xavier weights: pooling, batch, seed
+    assert relu_at_09.size == 12 and (relu_at_09 < 0.11).all() and says("relu-at-any-rate", "0.9")
+    assert round(100 * accuracy[:, :, 2].mean(-1).max()) == 31 and says("first-weights-of-1998", "31")
+
+
 def test_a_slice_that_is_not_contiguous_can_be_viewed():
     X = torch.zeros(2, 16, 5, 5)
     part = X[:, :, :, :4]

@@ -88,7 +88,7 @@ def test_rejects_are_the_fewest_that_leave_one_mistake_in_a_hundred():
     y[gaps == 3] = y[gaps == 60] = 7
     order = torch.randperm(100, generator=torch.Generator().manual_seed(0))
     assert first_nets.rejects(scores[order], y[order], error=0.02) == 0
-    assert first_nets.rejects(scores[order], y[order], error=0.0103) == pytest.approx(0.03)  # 97 kept, one wrong
+    assert first_nets.rejects(scores[order], y[order], error=0.0104) == pytest.approx(0.03)  # 97 kept, one wrong
     assert first_nets.rejects(scores[order], y[order], error=0.01) == pytest.approx(0.6)  # 1 of 97 is too many: 40 kept
     assert first_nets.rejects(scores, torch.zeros(100, dtype=torch.int64), error=0.01) == 1
 

@@ -6,16 +6,20 @@ Networks are trained side by side: a run of `compare` is a group of them, and it
 
 import dataclasses
 import time
+from collections import defaultdict
+from statistics import mode
 
 import pandas as pd
 import torch
 
+from lenet_utils import data as datasets
 from lenet_utils import levenberg
 from lenet_utils.augment import Affine
 from lenet_utils.codes import BITMAPS
 from lenet_utils.data import normalised, pad
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.named import named
+from lenet_utils.experiments.rivals import pack
 from lenet_utils.papers import EIGHT_OF_TWELVE, RBF, LeNet5, Maps, Net1989, Subsampling
 
 PASSES_1989 = 23
@@ -194,8 +198,26 @@ def choices_1989(data, seeds, keep):
 
 @named(data="usps", seeds=16)
 def net_1989(data, seeds, keep):
-    """The network of 1989 on the zip codes of its paper, 23 passes, with its mistakes on the test set."""
-    return in_groups({"1989": TAKEN_1989}, seeds, data, zip_nets, keep, GROUP)
+    """The network of 1989 on the zip codes of its paper, 23 passes, and the test digits that most of its runs get wrong."""
+    comparison = in_groups({"1989": TAKEN_1989}, seeds, data, zip_nets, keep, GROUP)
+    digits = datasets.load(data, download=False)
+    return {"runs": _without(comparison, "answers").runs.to_dict("records")} | missed_by_most(comparison, digits)
+
+
+def missed_by_most(comparison, digits):
+    """The test digits that more than half of the networks get wrong.
+
+    `missed`, a row `(place, label, most frequent wrong answer, networks that miss it)` a digit, the hardest first, and its
+    `pictures`, packed as `pack` does.
+    """
+    answers = defaultdict(list)
+    for _, run in comparison.runs.iterrows():
+        for place, answer in zip(run["wrong"], run["answers"], strict=True):
+            answers[place].append(answer)
+    most = [place for place, given in answers.items() if 2 * len(given) > len(comparison.runs)]
+    most.sort(key=lambda place: (-len(answers[place]), place))
+    rows = [[place, int(digits.y_test[place]), mode(answers[place]), len(answers[place])] for place in most]
+    return {"missed": rows, "side": digits.X_test.shape[-1], "pictures": pack(digits.X_test[most, 0])}
 
 
 def _without(comparison, *columns):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "results"
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
-BENCHMARKS = {"scaling": "python -m benchmarks.scaling"}  # results that are times, not trainings
+TIMES = ("scaling", "side_by_side")  # results that are times, not trainings
+BENCHMARKS = {name: f"python -m benchmarks.{name}" for name in TIMES}
 
 
 class ResultError(RuntimeError):

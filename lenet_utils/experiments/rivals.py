@@ -42,9 +42,14 @@ def rivals(data, seeds, keep):
 def mistakes(data, seeds, keep):
     """The pictures that the first network at the top of the ladder gets wrong."""
     wrong = load("ladder")["runs"].values("longer", "wrong")[0]
-    pictures = (255 * datasets.load(data).X_test[[place for place, *_ in wrong], 0]).round().to(torch.uint8)
-    packed = base64.b64encode(zlib.compress(pictures.numpy().tobytes(), 9)).decode()
-    return {"wrong": wrong, "side": pictures.shape[-1], "pictures": packed}
+    pictures = datasets.load(data).X_test[[place for place, *_ in wrong], 0]
+    return {"wrong": wrong, "side": pictures.shape[-1], "pictures": pack(pictures)}
+
+
+def pack(pictures):
+    """Pictures `(N, side, side)` from 0 to 1 as text, 256 tones each; `unpacked` is the way back."""
+    tones = (255 * pictures).round().to(torch.uint8)
+    return base64.b64encode(zlib.compress(tones.numpy().tobytes(), 9)).decode()
 
 
 def unpacked(result):
