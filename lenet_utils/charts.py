@@ -10,9 +10,14 @@ COLOURS = (CONVOLUTION, DENSE, POOLING, OUTPUT, INK)
 MARKERS = "osD^vPX"
 
 
-def intervals(comparison, value="accuracy", ax=None, colour=CONVOLUTION, form="{:.2%}"):
-    """A line a variant of a `Comparison`: every run a faint dot, the mean a full one with its 95 % interval and its number."""
+def intervals(comparison, value="accuracy", ax=None, colour=CONVOLUTION, form="{:.2%}", marks=()):
+    """A line a variant of a `Comparison`: every run a faint dot, the mean a full one with its 95 % interval and its number.
+
+    `marks` are values to compare with, each a dashed line from top to bottom.
+    """
     ax = ax or plt.gca()
+    for mark in marks:
+        ax.axvline(mark, color=DENSE, lw=1.2, ls="--", zorder=0)
     table = comparison.table(value)
     for y, (name, row) in enumerate(table.iterrows()):
         runs = comparison.values(name, value)
@@ -58,6 +63,20 @@ def curves(lines, ax=None, x=None, legend=True):
     ax.grid(axis="y")
     if legend:
         ax.legend(frameon=False, fontsize=9)
+    return ax
+
+
+def reach(values, ax=None, colour=CONVOLUTION):
+    """A line a name on a logarithmic axis: from the smallest to the largest of its values above 0, with a dot at the median."""
+    ax = ax or plt.gca()
+    for y, each in enumerate(values.values()):
+        each = np.asarray(each).ravel()
+        each = each[each > 0]
+        ax.plot([each.min(), each.max()], [y, y], color=colour, lw=2)
+        ax.plot(np.median(each), y, "o", ms=6, color=colour)
+    _names(ax, values)
+    ax.set_xscale("log")
+    ax.grid(axis="x")
     return ax
 
 
@@ -109,6 +128,7 @@ def heat(values, rows, columns, ax=None, colour=CONVOLUTION, limits=(0, 1)):
 
 
 def _names(ax, names):
+    names = list(names)
     ax.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.8))
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)

@@ -66,6 +66,19 @@ EXERCISES = {
         },
         tolerance=0.5,
     ),
+    "net_1989/biases": Number(8_824, {9_760: "of-units", 8_800: "none", 9_004: "first-only", 9_580: "second-only"}),
+    "net_1989/margin": Function(
+        lambda X: F.pad(X, (2, 2, 2, 2), value=-1.0),
+        ((_random(2, 1, 6, 6),), (_random(1, 3, 4, 5, seed=1),)),
+        {
+            lambda X: F.pad(X, (2, 2, 2, 2)): "zeros",
+            lambda X: F.pad(X, (2, 2, 2, 2), value=1.0): "ink",
+            lambda X: F.pad(X, (1, 1, 1, 1), value=-1.0): "one-pixel",
+            lambda X: F.pad(X, (2, 2, 2, 2), mode="replicate"): "edge",
+        },
+    ),
+    "lenet_5/places": Number(16, {61: "every-pixel", 15: "first", 23: "whole", 64: "every-pixel-padded"}),
+    "lenet_5/distance": Number(28, {7: "counted", 14: "not-squared", 49: "squared-count", 77: "same"}),
     "convolution/side": Number(14, {11: "no-padding", 13: "no-start", 12: "padded-once", 28: "no-stride", 14.5: "no-floor"}),
     "convolution/shift": Function(
         _shift(1, 0),

@@ -46,7 +46,7 @@ def test_pictures_held_back_come_from_the_training_set_and_are_not_trained_on(fe
 def test_zip_nets_are_the_passes_over_the_networks_of_1989(small, targets, order):
     settings = {"eta": 0.01, "mu": 0.1, "target": targets, "order": order, "num_passes": 2}
     found = first_nets.zip_nets(small, 5, nets=2, **settings)
-    nets = [first_nets.within(Net1989(seed=s), "1/root") for s in (5, 6)]
+    nets = [Net1989(seed=s) for s in (5, 6)]
     if order == "file":
         orders = torch.arange(60).expand(2, -1)
     else:
@@ -95,7 +95,7 @@ def test_rejects_are_the_fewest_that_leave_one_mistake_in_a_hundred():
 
 @pytest.mark.parametrize("j", [None, 5.0])
 def test_lenet_5_is_trained_by_its_loss_and_schedule(few, j):
-    found = first_nets.lenet_5(few, 2, nets=1, eta=0.5, mu=0.1, j=j, num_passes=4)
+    found = first_nets.lenet_5(few, 2, nets=1, eta=0.5, mu=0.1, j=j, init="1/root", num_passes=4)
     net, seen = first_nets.within(LeNet5(seed=2), "1/root"), normalised(few, "1998")
     X, X_test = (pad(images, 32, -0.1) for images in (seen.X_train, seen.X_test))
     order = torch.randperm(60, generator=torch.Generator().manual_seed(2))[None]
