@@ -33,7 +33,7 @@ WORDS = {
         "lenet_5/places.every-pixel-padded": "Nothing is padded, and the step is 4 pixels.",
         "lenet_5/places.first": "Those are the steps; the first place counts too.",
         "lenet_5/places.whole": "The last window has to end inside the picture.",
-        "lenet_5/places.hint-1": "The window is 32 wide and moves by 4: how often does it move, from the left edge to the right one?",
+        "lenet_5/places.hint-1": "The window is 32 wide and moves by 4: how often, until it ends at the right edge?",
         "lenet_5/distance.right": "From −1 to 1 is a difference of 2, and its square is 4, seven times.",
         "lenet_5/distance.counted": "Where they differ, they do so by 2: from −1 to 1.",
         "lenet_5/distance.not-squared": "The differences are squared before they are added.",

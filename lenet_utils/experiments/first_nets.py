@@ -189,7 +189,7 @@ def in_groups(variants, seeds, data, run, keep, size):
     return one_row_a_seed(compare(variants, list(seeds)[:: min(size, len(seeds))], data, run=run, keep=keep))
 
 
-@named(data="usps", seeds=8)
+@named(data="usps", seeds=4)
 def choices_1989(data, seeds, keep):
     """What the paper of 1989 leaves open, chosen by 1,291 zip codes held back from the training set."""
     variants = {name: TAKEN_1989 | {"hold_back": 1291} | other for name, other in OTHERS_1989.items()}
