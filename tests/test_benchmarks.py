@@ -104,6 +104,11 @@ def test_the_time_of_tested_runs_is_that_of_the_first_epoch_whose_mean_reaches_t
         time_to_99.curves([run[:1] for run in runs])
 
 
+def test_the_ratio_of_the_race_is_the_median_of_those_of_each_seed():
+    slow, fast = [[(1.0, 0.9), (30.0, 0.99)], [(40.0, 0.99)], [(20.0, 0.99)]], [[(10.0, 0.99)], [(20.0, 0.99)], [(4.0, 0.99)]]
+    assert time_to_99.paired(slow, fast) == 3.0
+
+
 def test_the_loader_of_the_race_gives_the_images_that_fit_sees(few):
     pytorch = data.load(normalise="pytorch")
     loader = time_to_99.loader_of(pytorch, 50)
