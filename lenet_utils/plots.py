@@ -153,6 +153,22 @@ def functions(curves, ax=None):
     return ax
 
 
+def reading(line, penalties, ax=None, window=32, step=4):
+    """A line of writing `(H, W)`, and under it what a network that slides along says: `penalties` `(classes, places)`.
+
+    Each place stands below the middle of its window of `window` pixels, the darker the smaller the penalty; rings mark the
+    smallest within two places to either side.
+    """
+    ax = image(line, ax)
+    height, width = line.shape
+    best, classes = (_array(found) for found in torch.as_tensor(penalties).detach().min(0))
+    left, top = (window - step) / 2, height + 2
+    tile(ax, -_array(penalties), left, top, OUTPUT, (-84 * 1.5, 0), scale=step)
+    places = np.array([p for p in range(len(best)) if best[p] == best[max(p - 2, 0) : p + 3].min()])
+    ax.plot(left + step * (places + 0.5), top + step * (classes[places] + 0.5), "o", ms=11, mfc="none", mec=INK, zorder=4)
+    return _view(ax, width, top + step * len(penalties))
+
+
 def losses(history, ax=None, label=None, colour=CONVOLUTION):
     """Training loss against the step, faint, with its running mean over 20 steps."""
     ax = ax or plt.gca()

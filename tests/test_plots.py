@@ -185,3 +185,18 @@ def test_every_figure_is_as_wide_as_the_text():
     figure, axes = plots.figure(3.0, columns=2)
     assert figure.get_size_inches().tolist() == [plots.WIDTH, 3.0] and len(axes) == 2
     plt.close(figure)
+
+
+def test_a_line_stands_over_its_readings_and_the_smallest_penalties_are_ringed():
+    """A window of 32 pixels that moves by 4 over 52 sees six places; its middles are at 16, 20, ..., 36."""
+    penalties = torch.full((10, 6), 50.0)
+    penalties[7, 1] = penalties[2, 5] = 1.0
+    penalties[:, 3] = 40.0
+    penalties[4, 3] = 30.0
+    fig, ax = plt.subplots()
+    plots.reading(torch.rand(32, 52), penalties, ax)
+    rings = {(float(x), float(y)) for x, y in zip(*ax.lines[0].get_data(), strict=True)}
+    assert {(20.0, 34 + 30.0), (36.0, 34 + 10.0)} == rings  # the one at place 3 lies within two of both
+    left, right, bottom, top = ax.images[-1].get_extent()
+    assert (left, right, top, bottom) == (14, 14 + 24, 34, 34 + 40)
+    plt.close(fig)
