@@ -1,0 +1,80 @@
+"""Files of weights between PyTorch and the lab; tests/test_lab_engine.py has the JavaScript side."""
+
+import pytest
+import torch
+
+from lenet_utils.lab_weights import WeightsError, load, load_net, options, save
+from lenet_utils.models import MLP, LeNet
+
+OTHER = {"activation": "tanh", "pool": "max", "channels": (5, 15), "kernel_size": 3, "padding": 1, "hidden": (30, 20)}
+
+
+@pytest.mark.parametrize("sizes", [{}, OTHER])
+def test_a_saved_net_comes_back(tmp_path, sizes):
+    net, X = LeNet(**sizes, seed=1), torch.rand(2, 1, 28, 28)
+    save(net, tmp_path / "net.safetensors")
+    other = LeNet(**sizes, seed=2)
+    other.load_state_dict(load(tmp_path / "net.safetensors"))
+    again = load_net(tmp_path / "net.safetensors")
+    assert torch.equal(other(X), net(X)) and torch.equal(again(X), net(X))
+    assert options(again) == options(net)
+
+
+def test_half_the_bits_take_half_the_room_and_change_little(tmp_path):
+    net, whole, half = LeNet(seed=1), tmp_path / "whole", tmp_path / "half"
+    save(net, whole)
+    save(net, half, half=True)
+    assert whole.stat().st_size - half.stat().st_size == pytest.approx(61_706 * 2, abs=100)
+    for name, tensor in load(half).items():
+        assert tensor.dtype == torch.float32
+        torch.testing.assert_close(tensor, net.state_dict()[name], rtol=2**-11, atol=1e-7)
+
+
+def change(path, old, new):
+    content = path.read_bytes()
+    assert old in content
+    path.write_bytes(content.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "damage, message",
+    [
+        (lambda p: p.write_bytes(p.read_bytes()[:5]), "ends inside its header, after 5 bytes. Download or save it again"),
+        (lambda p: p.write_bytes(p.read_bytes()[:300]), "ends inside its header, after 300 bytes"),
+        (lambda p: p.write_bytes(p.read_bytes()[:-4]), "ends inside OUT.bias: 246,824 bytes of weights expected, 246,820 there"),
+        (lambda p: p.write_bytes(p.read_bytes() + b"0"), "expects 246,824 bytes of weights, got 246,825"),
+        (lambda p: change(p, b'"lenet": "1"', b'"lenet": "2"'), "has version 2, expected 1. Save it again with this version"),
+        (lambda p: change(p, b"__metadata__", b"__metabody__"), "has version None, expected 1"),
+        (lambda p: change(p, b'{"__metadata__', b'?"__metadata__'), "is no weights file: its header is not JSON"),
+        (
+            lambda p: change(p, b"[6, 1, 5, 5]", b"[6, 1, 5, 4]"),
+            r"C1.weight expects the shape \(6, 1, 5, 5\), got \(6, 1, 5, 4",
+        ),
+        (lambda p: change(p, b"C3.bias", b"C4.bias"), r"C3.bias expects the shape \(16,\), got None"),
+        (lambda p: change(p, b'"F32"', b'"F64"'), "No dtype is called 'F64'. Known: F32, F16"),
+        (lambda p: change(p, b"[0, 600]", b"[4, 600]"), r"C1.weight expects bytes 0 to 600, got \[4, 600\]"),
+        (lambda p: change(p, b"padding", b"pudding"), "lacks the options of the network"),
+    ],
+)
+def test_a_damaged_file_is_refused_with_what_is_wrong(tmp_path, damage, message):
+    path = tmp_path / "net.safetensors"
+    save(LeNet(seed=1), path)
+    damage(path)
+    with pytest.raises(ValueError, match=message) as error:
+        load(path)
+    assert isinstance(error.value, WeightsError) or "dtype" in message
+
+
+@pytest.mark.parametrize(
+    "net, message",
+    [
+        (LeNet(in_size=32), "takes 1 channel of 28x28 pixels and has 10 classes, got 1, 32 and 10"),
+        (LeNet(num_classes=26), "got 1, 28 and 26"),
+        (LeNet("scaled_tanh"), "No activation of the page is called 'scaled_tanh'. Known: sigmoid, tanh, relu"),
+        (MLP(), "save expected a LeNet, got MLP"),
+    ],
+)
+def test_a_net_that_the_page_cannot_hold_is_refused(tmp_path, net, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        save(net, tmp_path / "net.safetensors")
+    assert not list(tmp_path.iterdir())
