@@ -182,3 +182,16 @@ def test_the_second_network_learns_from_as_many_wrong_as_right_and_the_third_fro
     images, labels = figure_9.disputed(first, second, X, y, chance, rounds=2)
     answers = [figure_9.scores(net, images).argmax(1) for net in (first, second)]
     assert len(images) == len(labels) > 0 and (answers[0] != answers[1]).all()
+
+
+def test_digits_missed_by_more_than_half_come_hardest_first_with_their_pictures(few):
+    import pandas as pd
+
+    from lenet_utils.experiments import Comparison, rivals
+
+    wrong, answers = [[3, 5, 7], [5, 7], [5, 9]], [[1, 2, 0], [2, 4], [6, 1]]
+    runs = [{"variant": "a", "seed": i, "wrong": w, "answers": a} for i, (w, a) in enumerate(zip(wrong, answers, strict=True))]
+    found = first_nets.missed_by_most(Comparison(pd.DataFrame(runs)), few)
+    y = few.y_test.tolist()
+    assert found["missed"] == [[5, y[5], 2, 3], [7, y[7], 0, 2]]  # 3 and 9 are missed by one of three
+    assert torch.equal(rivals.unpacked(found), (255 * few.X_test[[5, 7], 0]).round().byte())

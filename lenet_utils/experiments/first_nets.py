@@ -19,7 +19,7 @@ from lenet_utils.codes import BITMAPS
 from lenet_utils.data import normalised, pad
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.named import named
-from lenet_utils.experiments.rivals import pack
+from lenet_utils.experiments.rivals import packed
 from lenet_utils.papers import EIGHT_OF_TWELVE, RBF, LeNet5, Maps, Net1989, Subsampling
 
 PASSES_1989 = 23
@@ -208,7 +208,7 @@ def missed_by_most(comparison, digits):
     """The test digits that more than half of the networks get wrong.
 
     `missed`, a row `(place, label, most frequent wrong answer, networks that miss it)` a digit, the hardest first, and its
-    `pictures`, packed as `pack` does.
+    `pictures`, as `rivals.packed` packs them.
     """
     answers = defaultdict(list)
     for _, run in comparison.runs.iterrows():
@@ -217,7 +217,7 @@ def missed_by_most(comparison, digits):
     most = [place for place, given in answers.items() if 2 * len(given) > len(comparison.runs)]
     most.sort(key=lambda place: (-len(answers[place]), place))
     rows = [[place, int(digits.y_test[place]), mode(answers[place]), len(answers[place])] for place in most]
-    return {"missed": rows, "side": digits.X_test.shape[-1], "pictures": pack(digits.X_test[most, 0])}
+    return {"missed": rows, **packed(digits.X_test[most, 0])}
 
 
 def _without(comparison, *columns):

@@ -43,13 +43,14 @@ def mistakes(data, seeds, keep):
     """The pictures that the first network at the top of the ladder gets wrong."""
     wrong = load("ladder")["runs"].values("longer", "wrong")[0]
     pictures = datasets.load(data).X_test[[place for place, *_ in wrong], 0]
-    return {"wrong": wrong, "side": pictures.shape[-1], "pictures": pack(pictures)}
+    return {"wrong": wrong, **packed(pictures)}
 
 
-def pack(pictures):
-    """Pictures `(N, side, side)` from 0 to 1 as text, 256 tones each; `unpacked` is the way back."""
+def packed(pictures):
+    """Pictures `(N, side, side)` from 0 to 1 as text, 256 tones each, with their `side`; `unpacked` is the way back."""
     tones = (255 * pictures).round().to(torch.uint8)
-    return base64.b64encode(zlib.compress(tones.numpy().tobytes(), 9)).decode()
+    text = base64.b64encode(zlib.compress(tones.numpy().tobytes(), 9)).decode()
+    return {"side": tones.shape[-1], "pictures": text}
 
 
 def unpacked(result):

@@ -1,12 +1,10 @@
 """The two collections of digits: the zip codes of 1989 counted and shown, and the labels of MNIST that people doubt."""
 
-import base64
-import zlib
-
 import torch
 
 from lenet_utils import data as datasets
 from lenet_utils.experiments.named import named
+from lenet_utils.experiments.rivals import packed
 
 # Of the 10,000 test digits: place, label, what the program of Northcutt, Athalye and Mueller (2021) took it for, and how
 # many of five people saw the label, that guess, or neither. Of the 100 digits that the program doubted, these are those
@@ -38,10 +36,3 @@ def label_errors(data, seeds, keep):
     if len(digits.y_test) <= max(places) or digits.y_test[places].tolist() != labels:
         raise ValueError(f"The places are those of the 10,000 test digits of MNIST; {digits} has other ones.")
     return {"doubted": [list(row) for row in DOUBTED], **packed(digits.X_test[places, 0])}
-
-
-def packed(pictures):
-    """Pictures `(N, side, side)` from 0 to 1 as bytes in text, for `rivals.unpacked`."""
-    levels = (255 * pictures).round().to(torch.uint8)
-    text = base64.b64encode(zlib.compress(levels.numpy().tobytes(), 9)).decode()
-    return {"side": levels.shape[-1], "pictures": text}
