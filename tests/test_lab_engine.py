@@ -33,7 +33,7 @@ CASES = {
     "relu 12/32": {"activation": "relu", "pool": "avg", "channels": (12, 32)},
 }
 TRAINED = {"sigmoid avg": 0.1, "relu max": 0.01}  # learning rates of a brief training
-KERNELS = ["js"]
+KERNELS = ["js", "wasm"]
 
 
 @pytest.fixture(scope="module")

