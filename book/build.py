@@ -21,6 +21,7 @@ def main():
     BUILD.mkdir(exist_ok=True)
     install_node_packages()
     copy_mathjax()
+    write_lab()
     draw_title_figure()
     build_pages()
     print(f"\nThe book is at {BUILD / 'html' / 'index.html'}")
@@ -46,6 +47,17 @@ def copy_mathjax():
     for part in ("output/chtml/fonts/woff-v2", "input/tex/extensions"):
         shutil.copytree(source / part, target / part)
     shutil.copy(source / "tex-mml-chtml.js", target)
+
+
+def write_lab():
+    """The script of the lab, and beside it the files that its panels ask for, kept as long as what makes them stays."""
+    kept = BUILD / "executed" / execution_key() / "lab"
+    if not kept.exists():
+        subprocess.run([sys.executable, "-m", "lenet_utils.lab_assets", str(kept)], check=True)
+    target = BUILD / "static" / "lab"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(kept, target)
+    shutil.copy(ROOT / "lenet_utils" / "lab.js", BUILD / "static" / "lab.js")
 
 
 def draw_title_figure():

@@ -32,6 +32,11 @@ def save(net, path, half=False):
 
     `ValueError` for a network that the page cannot hold: not for 28x28 pixels and ten classes, or with another activation.
     """
+    Path(path).write_bytes(packed(net, half))
+
+
+def packed(net, half=False):
+    """The bytes of the file that `save` writes."""
     dtype = "F16" if half else "F32"
     header = {"__metadata__": {"lenet": VERSION, "options": json.dumps(options(net))}}
     parts, at = [], 0
@@ -41,7 +46,7 @@ def save(net, path, half=False):
         at += len(parts[-1])
     text = json.dumps(header).encode()
     text = text.ljust(-(-len(text) // 8) * 8)  # so that the numbers begin at a multiple of eight
-    Path(path).write_bytes(len(text).to_bytes(8, "little") + text + b"".join(parts))
+    return len(text).to_bytes(8, "little") + text + b"".join(parts)
 
 
 def load(path):

@@ -226,6 +226,13 @@ WORDS = {
         "atlas": "Test accuracy in {cells} cells, from {runs:,} trainings.",
         "two-axes": "Rows and columns are both {name}: choose two different axes.",
         "picture-of": "An explorer; run the notebook to move its sliders.",
+        # the lab, where its script does not run
+        "lab-draw": "A panel to draw a digit in and to see what every layer of the network makes of it.",
+        "lab-convolve": "A panel in which one kernel steps over a picture, with its arithmetic.",
+        "lab-shapes": "A panel with the table of a network, every layer of which can be changed.",
+        "lab-train": "A panel in which two networks train side by side.",
+        "lab-atlas": "A panel with the trainings that were run beforehand.",
+        "lab-script": "It needs JavaScript.",
     }
 }
 

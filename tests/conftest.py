@@ -1,7 +1,16 @@
+import functools
+import http.server
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import sync_playwright
 
+from book_files import ROOT
 from lenet_utils import data
 
 torch.set_num_threads(1)  # beside other work, threads that wait for each other cost more than they save
@@ -9,7 +18,88 @@ torch.set_num_threads(1)  # beside other work, threads that wait for each other 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
+PROGRAMS = (
+    os.environ.get("CHROMIUM", ""),
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
 
 @pytest.fixture(scope="session")
 def digits():
     return data.load()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Without a browser its tests are skipped, or fail if LENET_REQUIRE_BROWSER is set. CHROMIUM names one that is not found."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None and not os.environ.get("LENET_REQUIRE_BROWSER"):
+        pytest.skip("There is no Chromium here.")
+    assert program, "There is no Chromium here, and LENET_REQUIRE_BROWSER asks for one."
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=program)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@contextmanager
+def serve(folder):
+    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    threading.Thread(target=httpd.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+
+
+@pytest.fixture(scope="session")
+def serving():
+    """`with serving(folder) as address`: a server that shows a folder."""
+    return serve
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens an address in a context of its own: the page, and the list to which it adds whatever goes wrong.
+
+    A request to anything but the server, or the folder for a file, is wrong. `script` runs before those of the page.
+    """
+    contexts = []
+
+    def open_it(address, form, script=None):
+        contexts.append(browser.new_context(**form))
+        page, troubles = contexts[-1].new_page(), []
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
+        page.on("response", lambda answer: troubles.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+        home = "/".join(address.split("/")[:3]) + "/" if address.startswith("http") else "file:///"
+        here = ("data:", "blob:", home)
+        page.on("request", lambda request: None if request.url.startswith(here) else troubles.append(f"asked: {request.url}"))
+        if script:
+            page.add_init_script(script)
+        page.goto(address, wait_until="networkidle")
+        return page, troubles
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """`axe(page, rules)`: what axe finds, as pairs of rule and element; colours are looked at, or it fails."""
+
+    def run(page, rules):
+        page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+        result = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", rules)
+        assert "color-contrast" in {rule["id"] for rule in result["passes"]}
+        return [(rule["id"], node) for rule in result["violations"] for node in rule["nodes"]]
+
+    return run

@@ -1,4 +1,4 @@
-"""The compiled kernels are those of the sources, and the types of the engine fit. Needs `npm ci` once."""
+"""The compiled kernels and the bundle are those of the sources, and the types fit. Needs `npm ci` once."""
 
 import json
 import os
@@ -46,6 +46,15 @@ def test_the_committed_kernels_are_built_from_the_sources_byte_for_byte(packages
     assert done.returncode == 0, done.stdout + done.stderr
     built, committed = (folder / "src" / "kernels.wasm" for folder in (lab, LAB))
     assert built.read_bytes() == committed.read_bytes(), "Run `npm run build` in lab and commit src/kernels.wasm."
+
+
+def test_the_committed_bundle_is_built_from_the_sources_byte_for_byte(packages, tmp_path):
+    lab = copy(packages, tmp_path)
+    (tmp_path / "lenet_utils").mkdir()
+    done = run_script("bundle", lab)
+    assert done.returncode == 0, done.stdout + done.stderr
+    built, committed = (folder / "lenet_utils" / "lab.js" for folder in (tmp_path, ROOT))
+    assert built.read_bytes() == committed.read_bytes(), "Run `npm run bundle` in lab and commit lenet_utils/lab.js."
 
 
 def test_the_types_fit(packages):

@@ -1,27 +1,9 @@
-"""Every page as a reader meets it, in headless Chromium: light, dark and narrow, from a server and as a file.
-
-Without a browser these tests are skipped, or fail if LENET_REQUIRE_BROWSER is set. CHROMIUM names one that is not found.
-"""
-
-import functools
-import http.server
-import os
-import shutil
-import threading
+"""Every page as a reader meets it, in headless Chromium: light, dark and narrow, from a server and as a file."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from book_files import HTML, NOTEBOOKS, ROOT, read, require_pages, toc_files
 
-PROGRAMS = (
-    os.environ.get("CHROMIUM", ""),
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
 FORMS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
@@ -40,29 +22,11 @@ each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.s
 
 
 @pytest.fixture(scope="module")
-def browser():
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None and not os.environ.get("LENET_REQUIRE_BROWSER"):
-        pytest.skip("There is no Chromium here.")
-    assert program, "There is no Chromium here, and LENET_REQUIRE_BROWSER asks for one."
-    require_pages()
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def server():
+def server(serving):
     """The address of a server that shows the book."""
-    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=HTML))
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    httpd.server_close()
+    require_pages()
+    with serving(HTML) as address:
+        yield address
 
 
 @pytest.fixture(params=["http", "file"])
@@ -71,25 +35,9 @@ def base(request):
 
 
 @pytest.fixture
-def visit(browser, server):
+def visit(open_page):
     """Opens an address in one of FORMS: the page, and the list to which it adds whatever goes wrong."""
-    contexts = []
-
-    def open_page(address, form="light"):
-        contexts.append(browser.new_context(**FORMS[form]))
-        page, troubles = contexts[-1].new_page(), []
-        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url}"))
-        page.on("response", lambda answer: troubles.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
-        here = ("data:", server + "/" if address.startswith(server) else HTML.as_uri() + "/")
-        page.on("request", lambda request: None if request.url.startswith(here) else troubles.append(f"asked: {request.url}"))
-        page.goto(address, wait_until="networkidle")
-        return page, troubles
-
-    yield open_page
-    for context in contexts:
-        context.close()
+    return lambda address, form="light": open_page(address, FORMS[form])
 
 
 def unfold(page):
@@ -154,14 +102,11 @@ def test_search(base, visit):
 
 @each_page
 @pytest.mark.parametrize("form", ["light", "dark"])
-def test_accessible(name, form, server, visit):
+def test_accessible(name, form, server, visit, axe):
     page, _ = visit(f"{server}/{name}.html", form)
     unfold(page)
     for choice in page.locator(".predict li:first-child button").all():
         choice.click()
-    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
-    result = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", RULES)
-    assert "color-contrast" in {rule["id"] for rule in result["passes"]}
-    found = [(rule["id"], node) for rule in result["violations"] for node in rule["nodes"]]
+    found = axe(page, RULES)
     new = [(rule, node) for rule, node in found if not any(part in node["html"] for part in KNOWN.get(rule, ()))]
     assert not new, "\n".join(f"{rule} {node['target']} {node['html'][:150]}\n  {node['failureSummary']}" for rule, node in new)

@@ -7,6 +7,7 @@ from lenet_utils.experiments import (  # noqa: F401, they register what they hol
     atlas,
     figure_9,
     first_nets,
+    lab_nets,
     ladder,
     plateau,
     rivals,

@@ -1,0 +1,78 @@
+// LeNet with ReLU and maximum pooling in other libraries. Each entry of `rivals` makes a function that trains on one batch:
+// (pixels, labels) for batches of 32, pixels standardised, one image after the other.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+import convnetjs from 'convnetjs';
+
+const LR = 0.01, MOMENTUM = 0.9, BATCH = 32;
+
+/** TensorFlow.js in WebAssembly. It has no gradient for a 2-D convolution there, so ours have a depth of one. */
+async function tensorflow() {
+  setWasmPaths('./');
+  await tf.setBackend('wasm');
+  await tf.ready();
+  const weight = (...shape) => {
+    const fanIn = shape.slice(0, -1).reduce((a, b) => a * b, 1), bound = Math.sqrt(6 / (fanIn + shape[shape.length - 1]));
+    return tf.variable(tf.randomUniform(shape, -bound, bound));
+  };
+  const C1 = weight(1, 5, 5, 1, 6), C3 = weight(1, 5, 5, 6, 16), F5 = weight(400, 120), F6 = weight(120, 84), OUT = weight(84, 10);
+  const biases = [6, 16, 120, 84, 10].map((n) => tf.variable(tf.zeros([n])));
+  const pool = (x) => {
+    const [n, , h, w, c] = x.shape;
+    return tf.maxPool(x.reshape([n, h, w, c]), 2, 2, 'valid').reshape([n, 1, h / 2, w / 2, c]);
+  };
+  const optimizer = tf.train.momentum(LR, MOMENTUM);
+  return (pixels, labels) => {
+    const loss = optimizer.minimize(() => {
+      let x = tf.tensor(pixels, [labels.length, 1, 28, 28, 1]);
+      x = pool(tf.relu(tf.conv3d(x, C1, 1, 'same').add(biases[0])));
+      x = pool(tf.relu(tf.conv3d(x, C3, 1, 'valid').add(biases[1])));
+      x = tf.relu(x.reshape([labels.length, 400]).matMul(F5).add(biases[2]));
+      x = tf.relu(x.matMul(F6).add(biases[3]));
+      const logits = x.matMul(OUT).add(biases[4]);
+      return tf.oneHot(tf.tensor1d(labels, 'int32'), 10).mul(tf.logSoftmax(logits)).sum().mul(-1 / labels.length).asScalar();
+    }, true);
+    const value = loss.dataSync()[0];
+    loss.dispose();
+    return value;
+  };
+}
+
+function convnet() {
+  const net = new convnetjs.Net();
+  net.makeLayers([
+    { type: 'input', out_sx: 28, out_sy: 28, out_depth: 1 },
+    { type: 'conv', sx: 5, filters: 6, stride: 1, pad: 2, activation: 'relu' }, { type: 'pool', sx: 2, stride: 2 },
+    { type: 'conv', sx: 5, filters: 16, stride: 1, pad: 0, activation: 'relu' }, { type: 'pool', sx: 2, stride: 2 },
+    { type: 'fc', num_neurons: 120, activation: 'relu' }, { type: 'fc', num_neurons: 84, activation: 'relu' },
+    { type: 'softmax', num_classes: 10 },
+  ]);
+  const trainer = new convnetjs.SGDTrainer(net, { method: 'sgd', learning_rate: LR, momentum: MOMENTUM, batch_size: BATCH, l2_decay: 0 });
+  const image = new convnetjs.Vol(28, 28, 1, 0);
+  return (pixels, labels) => {
+    let loss = 0;
+    labels.forEach((label, n) => {
+      for (let i = 0; i < 784; i++) image.w[i] = pixels[784 * n + i];
+      loss += trainer.train(image, label).loss / labels.length;
+    });
+    return loss;
+  };
+}
+
+globalThis.rivals = { 'TensorFlow.js': tensorflow, ConvNetJS: convnet };
+
+/** Images a second over `seconds` on random pixels, after some batches that do not count; and the loss, which must be a number. */
+globalThis.speed = async (name, seconds) => {
+  const step = await globalThis.rivals[name](), pixels = Float32Array.from({ length: BATCH * 784 }, Math.random), labels = Array.from({ length: BATCH }, (_, n) => n % 10);
+  let loss = 0;
+  for (let k = 0; k < 3; k++) loss = step(pixels, labels);
+  const start = performance.now();
+  let images = 0;
+  while (performance.now() - start < 1000 * seconds) {
+    loss = step(pixels, labels);
+    images += BATCH;
+  }
+  return { speed: (1000 * images) / (performance.now() - start), loss };
+};

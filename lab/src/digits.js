@@ -1,0 +1,39 @@
+// The 5,000 digits of the data set, with 16 levels of grey, as `lenet_utils.lab_assets` packs them:
+// per digit 392 bytes, two pixels a byte, the left one in the upper half; then a byte a label.
+
+import { LabError, SIDE } from './options.js';
+
+const PIXELS = SIDE * SIDE,
+  PACKED = PIXELS / 2;
+export const TRAIN = 4000; // the first are to train on, the rest to test
+export const NUMBER = 5000;
+
+/** How PyTorch's MNIST example standardises pixels from 0 to 1. */
+export const MEAN = 0.1307,
+  DEVIATION = 0.3081;
+
+/** @typedef {{ images: Float32Array, labels: Uint8Array }} Digits  pixels from 0 to 1 */
+
+/** @type {(all: Uint8Array) => Digits} */
+export function unpacked(all) {
+  const count = all.length / (PACKED + 1);
+  if (count !== NUMBER)
+    throw new LabError(
+      `The file of digits is damaged: ${NUMBER * (PACKED + 1)} bytes expected, got ${all.length}. Load the page again.`,
+    );
+  const images = new Float32Array(count * PIXELS);
+  for (let i = 0; i < count * PACKED; i++) {
+    images[2 * i] = (all[i] >> 4) / 15;
+    images[2 * i + 1] = (all[i] & 15) / 15;
+  }
+  return { images, labels: all.slice(count * PACKED) };
+}
+
+/** @type {(digits: Digits, from: number, to: number) => Digits} */
+export const part = ({ images, labels }, from, to) => ({
+  images: images.subarray(from * PIXELS, to * PIXELS),
+  labels: labels.subarray(from, to),
+});
+
+/** Pixels from 0 to 1 on the scale that the trained networks expect. @type {(pixels: Float32Array) => Float32Array} */
+export const standardised = (pixels) => pixels.map((pixel) => (pixel - MEAN) / DEVIATION);

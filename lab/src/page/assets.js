@@ -1,0 +1,69 @@
+// Files that a panel asks for when it needs them: weights, digits, results.
+//
+// Over http they are fetched. From disk, where browsers block that, NAME.js is run, which holds the same bytes as text.
+// In a notebook the kernel sends them.
+
+import { LabError } from '../options.js';
+import { say } from './words.js';
+
+/** @typedef {(name: string) => Promise<Uint8Array>} Source */
+
+/**
+ * The files in the folder at `base`, such as the one that the script of the page was loaded from.
+ * @type {(base: string) => Source}
+ */
+export function folder(base) {
+  const get = base.startsWith('file:') ? run : download;
+  return remembered((name) => get(base, name));
+}
+
+/** @type {(source: Source) => Source} */
+export function remembered(source) {
+  /** @type {Map<string, Promise<Uint8Array>>} */
+  const known = new Map();
+  return (name) => {
+    const file = known.get(name) ?? source(name);
+    known.set(name, file);
+    file.catch(() => known.delete(name)); // so that another try can succeed
+    return file;
+  };
+}
+
+/** @type {(base: string, name: string) => Promise<Uint8Array>} */
+async function download(base, name) {
+  const answer = await fetch(`${base}${name}.bin`).catch(() => null);
+  if (!answer?.ok) throw new LabError(say('asset-missing', { name }));
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** @type {(base: string, name: string) => Promise<Uint8Array>} */
+function run(base, name) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = `${base}${name}.js`;
+    script.onload = () => {
+      script.remove();
+      resolve(bytes(/** @type {any} */ (globalThis).lenetAssets[name]));
+    };
+    script.onerror = () => reject(new LabError(say('asset-missing', { name })));
+    document.head.append(script);
+  });
+}
+
+/** @type {(base64: string) => Uint8Array} */
+const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+/** What was packed by gzip. @type {(file: Uint8Array) => Promise<Uint8Array>} */
+export async function unzipped(file) {
+  const stream = new Blob([/** @type {BlobPart} */ (file)]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const bytes = await new Response(stream).arrayBuffer().catch(() => null);
+  if (!bytes) throw new LabError(say('asset-damaged', { length: file.length }));
+  return new Uint8Array(bytes);
+}
+
+/** Packed as `lenet_utils.lab_assets.weights` does: every other byte first, then the rest. @type {(file: Uint8Array) => Promise<Uint8Array>} */
+export async function interleaved(file) {
+  const all = await unzipped(file),
+    half = all.length / 2;
+  return Uint8Array.from(all, (_, i) => all[i % 2 ? half + (i >> 1) : i >> 1]);
+}

@@ -1,0 +1,87 @@
+// The page's end of a Server: in a worker made from the bundle's own text, or in the page itself where workers are missing.
+
+import { LabError } from '../options.js';
+import { Server } from '../server.js';
+import { kernels } from './kernels.js';
+
+/** @typedef {import('../server.js').Report} Report */
+
+/** The text of the whole bundle, which main.js knows. */
+export const bundle = { source: '' };
+
+const IN_PAGE = 12; // milliseconds at a time, so that the page still answers
+
+export class Client {
+  /** @param {(report: any) => void} onreport */
+  constructor(onreport) {
+    this.onreport = onreport;
+    this.calls = /** @type {Map<number, { message: any, resolve: (value: any) => void, reject: (error: Error) => void }>} */ (
+      new Map()
+    );
+    this.number = 0;
+    this.server = /** @type {Server | null} */ (null);
+    this.worker = startWorker(
+      (message) => this.#take(message),
+      () => this.#stay(),
+    );
+    if (!this.worker) this.#stay();
+  }
+
+  /** Train in the page: there is no worker, or it did not start. */
+  #stay() {
+    this.worker = null;
+    this.server = new Server((message) => this.#take(message), kernels, IN_PAGE);
+    for (const { message } of this.calls.values()) this.server.take(message);
+  }
+
+  /** Whether training happens beside the page and not in it. */
+  get apart() {
+    return this.worker !== null;
+  }
+
+  /** @type {(name: string, given?: Record<string, unknown>) => Promise<any>} */
+  call(name, given = {}) {
+    const id = ++this.number,
+      message = { id, name, ...given };
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { message, resolve, reject });
+      if (this.worker) this.worker.postMessage(message);
+      else this.server?.take(message);
+    });
+  }
+
+  stop() {
+    this.worker?.terminate();
+    this.server?.take({ id: ++this.number, name: 'pause' });
+  }
+
+  #take(/** @type {any} */ { id, result, error, report }) {
+    if (report) return this.onreport(report);
+    const call = this.calls.get(id);
+    this.calls.delete(id);
+    if (error) call?.reject(new LabError(error));
+    else call?.resolve(result);
+  }
+}
+
+/** @type {(onmessage: (message: any) => void, onerror: () => void) => Worker | null} */
+function startWorker(onmessage, onerror) {
+  const { source } = bundle;
+  if (!source || typeof Worker !== 'function') return null;
+  try {
+    const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    const worker = new Worker(address);
+    worker.addEventListener('message', (event) => onmessage(event.data));
+    worker.addEventListener('error', onerror);
+    return worker;
+  } catch {
+    return null; // a page may forbid workers
+  }
+}
+
+/** What runs in the worker: every message goes to one server. */
+export function serve() {
+  const scope = /** @type {any} */ (globalThis),
+    server = new Server((message) => scope.postMessage(message), kernels);
+  scope.addEventListener('message', (/** @type {MessageEvent} */ event) => server.take(event.data));
+}

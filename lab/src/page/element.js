@@ -1,0 +1,250 @@
+// <lenet-lab kind="draw">: a frame with a shadow root in which one panel lives. It starts when it comes near the view.
+
+import { LabError } from '../options.js';
+import { button, h, say, spoken } from './dom.js';
+import { fromFragment, initial, read, toFragment } from './state.js';
+import { palette } from './pixels.js';
+import style from './style.css';
+
+/**
+ * What a panel is: its fields, and how it starts. `start` fills `lab.body` and gives the function that shows the state,
+ * which is told the names of the fields that changed.
+ * @typedef {object} Panel
+ * @property {import('./state.js').Fields} fields
+ * @property {string} name  of the text that is its title
+ * @property {(lab: Lab) => Promise<Shown> | Shown} start
+ */
+/** `again` shows everything anew at once. */
+/** @typedef {{ update: (changed: Set<string>) => void, stop?: () => void, again?: () => void }} Shown */
+
+/** What a panel is given. @typedef {LenetLab} Lab */
+
+const SAVE = 300; // milliseconds of rest before the address follows the state
+
+/** @type {Record<string, Panel>} */
+const panels = {};
+
+/** @type {(known: Record<string, Panel>) => void} */
+export function define(known) {
+  Object.assign(panels, known);
+  if (!customElements.get('lenet-lab')) customElements.define('lenet-lab', LenetLab);
+}
+
+/** Where files come from, for elements that have no source of their own. @type {{ source: import('./assets.js').Source | null }} */
+export const defaults = { source: null };
+
+// In node, where the tests of the parts run, there are no elements.
+const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
+
+export class LenetLab extends Base {
+  /** @type {import('./state.js').State} */
+  state = {};
+  /** @type {import('./assets.js').Source | null} */
+  source = null;
+  /** Called with the whole state after each change. @type {(state: import('./state.js').State) => void} */
+  onstate = () => {};
+  body = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
+  #shown = /** @type {Shown | null} */ (null);
+  #timer = 0;
+  #watchers = /** @type {(() => void)[]} */ ([]);
+
+  /** @type {Panel} */
+  get panel() {
+    return panels[this.getAttribute('kind') ?? ''];
+  }
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.#frame();
+    if (!this.panel) {
+      this.complain(new LabError(say('kinds', { kind: this.getAttribute('kind'), known: Object.keys(panels).join(', ') })));
+      return;
+    }
+    if (!this.hasAttribute('id')) this.setAttribute('id', free(`lab-${this.getAttribute('kind')}`));
+    this.#begin();
+    this.#follow();
+  }
+
+  disconnectedCallback() {
+    for (const stop of this.#watchers.splice(0)) stop();
+    this.#shown?.stop?.();
+    this.#shown = null;
+  }
+
+  /** Files by name, from the page or from the kernel. @param {string} name */
+  asset(name) {
+    const source = this.source ?? defaults.source;
+    return source ? source(name) : Promise.reject(new LabError(say('asset-missing', { name })));
+  }
+
+  /** Change fields of the state, show it, and let the address follow. @param {import('./state.js').State} changes */
+  set(changes) {
+    const changed = Object.keys(changes).filter((name) => this.state[name] !== changes[name]);
+    if (!changed.length) return;
+    Object.assign(this.state, changes);
+    this.update(new Set(changed));
+    this.onstate({ ...this.state });
+    clearTimeout(this.#timer);
+    if (!this.source) this.#timer = window.setTimeout(() => this.#save(), SAVE);
+  }
+
+  /** Show the state; an error becomes a sentence, and the panel stays. @param {Set<string>} changed */
+  update(changed) {
+    this.guard(() => this.#shown?.update(changed));
+  }
+
+  /** Run something whose errors the reader should see as a sentence. @param {() => unknown} act */
+  async guard(act) {
+    try {
+      await act();
+      this.#alert.hidden = true;
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  complain(error) {
+    if (!(error instanceof LabError)) console.error(error);
+    this.#alert.textContent = error instanceof Error ? error.message : String(error);
+    this.#alert.hidden = false;
+  }
+
+  /** A line that is shown below the controls and spoken. @param {string} text */
+  tell(text) {
+    if (this.line.textContent !== text) this.line.textContent = text;
+  }
+
+  /** Milliseconds that the panel takes to show its state, the mean of `times`. @param {number} times */
+  timed(times) {
+    const start = performance.now(), shown = /** @type {Shown} */ (this.#shown);
+    for (let k = 0; k < times; k++) shown.again?.();
+    return (performance.now() - start) / times;
+  }
+
+  get dark() {
+    return this.hasAttribute('dark');
+  }
+
+  get palette() {
+    return palette(this.dark);
+  }
+
+  /** The whole address that opens this panel as it is. */
+  get link() {
+    return location.href.split('#')[0] + toFragment(this.id, this.panel.fields, this.state);
+  }
+
+  #alert = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
+  /** The line that `tell` fills; a panel may move it to where it belongs. */
+  line = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
+
+  #frame() {
+    const root = this.attachShadow({ mode: 'open' });
+    this.body = h('div', { class: 'body' });
+    this.#alert = h('p', { class: 'alert', role: 'alert', hidden: true });
+    this.line = spoken();
+    const name = this.panel ? say(this.panel.name) : '';
+    const foot = h(
+      'div',
+      { class: 'foot' },
+      button(say('again'), () => this.again()),
+      this.source ? null : button(say('link'), () => this.#copy()),
+    );
+    root.append(h('style', {}, style), h('section', { 'aria-label': name || 'LeNet' }, this.body, this.line, this.#alert, foot));
+  }
+
+  /** The defaults with what the element and the address say. */
+  #begin() {
+    const { fields } = this.panel;
+    this.state = initial(fields);
+    this.guard(() => (this.state = read(fields, JSON.parse(this.getAttribute('state') || '{}')))).then(() =>
+      this.guard(() => Object.assign(this.state, fromFragment(this.id, fields, location.hash) ?? {})),
+    );
+  }
+
+  /** Back to how the element began. */
+  again() {
+    const state = initial(this.panel.fields);
+    this.guard(() => this.set({ ...state, ...read(this.panel.fields, JSON.parse(this.getAttribute('state') || '{}')) }));
+  }
+
+  #follow() {
+    const dark = () => {
+      const was = this.dark;
+      this.toggleAttribute('dark', isDark(this));
+      if (was !== this.dark) this.update(new Set(['theme']));
+    };
+    dark();
+    const theme = new MutationObserver(dark),
+      attributes = ['data-theme', 'data-jp-theme-light', 'class'];
+    for (const element of [document.documentElement, document.body]) theme.observe(element, { attributeFilter: attributes });
+    const near = new IntersectionObserver(([entry]) => entry.isIntersecting && (near.disconnect(), this.#start()), {
+      rootMargin: '150px',
+    });
+    near.observe(this);
+    const address = () => this.guard(() => this.set(fromFragment(this.id, this.panel.fields, location.hash) ?? {}));
+    window.addEventListener('hashchange', address);
+    let width = 0;
+    const resized = new ResizeObserver(([{ contentRect }]) => {
+      if (width !== (width = Math.round(contentRect.width))) this.update(new Set(['width']));
+    });
+    resized.observe(this);
+    this.#watchers.push(
+      () => theme.disconnect(),
+      () => near.disconnect(),
+      () => resized.disconnect(),
+      () => window.removeEventListener('hashchange', address),
+    );
+  }
+
+  async #start() {
+    const start = performance.now();
+    try {
+      this.body.replaceChildren();
+      this.#shown = await this.panel.start(this);
+      this.update(new Set(Object.keys(this.panel.fields)));
+      this.toggleAttribute('ready', true);
+      performance.measure(`${this.id}:ready`, { start });
+      if (location.hash.startsWith(`#${this.id}?`)) this.scrollIntoView();
+    } catch (error) {
+      this.complain(error);
+    }
+  }
+
+  #save() {
+    history.replaceState(history.state, '', toFragment(this.id, this.panel.fields, this.state));
+  }
+
+  async #copy() {
+    clearTimeout(this.#timer);
+    this.#save();
+    const copied = await navigator.clipboard?.writeText(this.link).then(
+      () => true,
+      () => false,
+    );
+    this.tell(say(copied ? 'link-copied' : 'link-shown'));
+  }
+}
+
+/** The name, or with a number behind it if a panel before has it. @type {(name: string) => string} */
+function free(name) {
+  let id = name;
+  for (let k = 2; document.getElementById(id); k++) id = `${name}-${k}`;
+  return id;
+}
+
+/** Whether the page around the element is dark: its own word for it, or the colour that it has. @type {(element: Element) => boolean} */
+function isDark(element) {
+  const theme = document.documentElement.dataset.theme,
+    jupyter = document.body.dataset.jpThemeLight;
+  if (theme) return theme === 'dark';
+  if (jupyter) return jupyter === 'false';
+  for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
+    const [red, green, blue, alpha = 1] =
+      getComputedStyle(at)
+        .backgroundColor.match(/[\d.]+/g)
+        ?.map(Number) ?? [];
+    if (alpha > 0.5) return (red + green + blue) / 3 < 128;
+  }
+  return false;
+}

@@ -1,0 +1,247 @@
+// Draw a digit, and look at everything that the network makes of it.
+
+import { NUMBER, standardised, unpacked } from '../../digits.js';
+import { LeNet } from '../../lenet.js';
+import { decode } from '../../weights.js';
+import { interleaved, unzipped } from '../assets.js';
+import { button, check, h, percent, row, say, select, svg, twin } from '../dom.js';
+import { softmax } from '../explain.js';
+import { kernels } from '../kernels.js';
+import { Maps, readUnit } from '../maps.js';
+import { Pad } from '../pad.js';
+import { paint, sequential } from '../pixels.js';
+import { prepare, scaled } from '../preparation.js';
+import { choice, flag, number, text } from '../state.js';
+import { WRITTEN, readStrokes, written } from '../strokes.js';
+import { UnitView } from '../unit.js';
+
+/** @typedef {import('../element.js').Lab} Lab */
+
+const SIDE = 28,
+  SHOWN = 6; // pixels of the page for one of the picture
+// A three, so that something is there to look at.
+export const THREE = '5a3c7428932aa62fb1439b5d80695f6c80709d79b48db49e99b97bcb5ecc47be';
+
+export const NETS = ['relu', 'sigmoid'];
+
+/** @type {import('../element.js').Panel} */
+export const draw = {
+  name: 'draw-name',
+  fields: {
+    strokes: text('strokes', THREE, WRITTEN),
+    digit: number('digit', -1, -1, NUMBER - 1),
+    prepare: flag('prepare', true),
+    net: choice('net', 'relu', NETS),
+    unit: text('unit', '', /^$|^(C1|S2|C3|S4|F5|F6|OUT)\.\d+\.\d+\.\d+$/),
+  },
+  start: (lab) => new Draw(lab).start(),
+};
+
+class Draw {
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.pad = new Pad(lab, {
+      onink: () => this.#soon(),
+      onstroke: (strokes) => lab.set({ strokes: written(strokes), digit: -1 }),
+    });
+    this.maps = new Maps(lab, ({ layer, channel, row, column }) => lab.set({ unit: `${layer}.${channel}.${row}.${column}` }));
+    this.unit = new UnitView(lab);
+    /** @type {Float32Array} */
+    this.seen = new Float32Array(SIDE * SIDE);
+    /** @type {import('../../digits.js').Digits | null} */
+    this.digits = null;
+    /** @type {LeNet | null} */
+    this.net = null;
+    this.picture = h('canvas', { role: 'img', width: SIDE, height: SIDE });
+    this.overlay = svg('svg', { class: 'overlay', viewBox: `0 0 ${SIDE} ${SIDE}`, 'aria-hidden': 'true' });
+    this.bars = h('ol', { class: 'bars', 'aria-label': say('probability') });
+    this.pixels = twin(say('numbers'), () => this.#table());
+    /** @type {Record<string, LeNet>} */
+    this.nets = {};
+    this.waiting = false;
+  }
+
+  async start() {
+    const { lab } = this;
+    this.kernels = await kernels();
+    await this.#net();
+    this.controls = row(
+      check(lab, 'prepare', say('prepare')),
+      select(lab, 'net', say('net'), [
+        ['relu', say('net-relu')],
+        ['sigmoid', say('net-sigmoid')],
+      ]),
+    );
+this.fromSet = this.#chooser();
+    const buttons = row(
+      button(say('undo'), () => this.#undo()),
+      button(say('clear'), () => lab.set({ strokes: '', digit: -1 })),
+    );
+    const picture = h(
+      'figure',
+      {},
+      h('div', { class: 'sheet' }, this.picture, this.overlay),
+      h('figcaption', {}, say('seen')),
+      this.pixels.element,
+    );
+    Object.assign(this.picture.style, { width: `${SIDE * SHOWN}px`, height: `${SIDE * SHOWN}px` });
+    lab.body.append(
+      h('div', { class: 'side' }, h('div', { class: 'pad-side' }, this.pad.element, buttons.element), picture, h('div', {}, lab.line, this.bars)),
+      row(...[this.controls, this.fromSet]).element,
+      this.maps.element,
+      this.unit.element,
+    );
+    this.#makeBars();
+    return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), again: () => this.trace() };
+  }
+
+  /** A digit of the data set by its number, or none. */
+  #chooser() {
+    const { lab } = this;
+    const go = (/** @type {number} */ by) => lab.set({ digit: (lab.state.digit + by + NUMBER) % NUMBER });
+    const take = () => lab.guard(() => lab.set({ digit: draw.fields.digit.read(box.value || '-1') }));
+    const box = h('input', { type: 'number', min: 0, max: NUMBER - 1, 'aria-label': say('digit-number'), onchange: take });
+    const arrow = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ by) => button(sign, () => go(by), { 'aria-label': say(name) });
+    const element = h('span', { class: 'chooser' }, `${say('digit-from-set')} `, arrow('←', 'previous-digit', -1), box, arrow('→', 'next-digit', 1));
+    return { element, show: () => (box.value = lab.state.digit < 0 ? '' : String(lab.state.digit)) };
+  }
+
+  /** The trained network of the state, loaded once. */
+  async #net() {
+    const name = this.lab.state.net;
+    if (!this.nets[name]) {
+      const { options, tensors } = decode(await interleaved(await this.lab.asset(`lenet_${name}`)));
+      this.nets[name] = new LeNet(/** @type {import('../kernels.js').KernelSet} */ (this.kernels), options, 1);
+      this.nets[name].load(tensors);
+    }
+    if (this.net !== this.nets[name]) {
+      this.net = this.nets[name];
+      this.maps.open(this.net);
+    }
+  }
+
+  /** @param {Set<string>} changed */
+  async #update(changed) {
+    const { lab } = this;
+    this.controls?.show();
+    this.fromSet?.show();
+    if (changed.has('net')) await this.#net();
+    if (changed.has('width')) this.maps.resize();
+    if (lab.state.digit >= 0) this.digits ??= unpacked(await unzipped(await lab.asset('digits')));
+    if (written(this.pad.strokes) !== lab.state.strokes || changed.has('strokes')) this.pad.show(readStrokes(lab.state.strokes));
+    else if (changed.has('theme')) this.pad.paint();
+    this.trace();
+  }
+
+  /** Once before the next picture of the screen, however many points the pen gave. */
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.pad.paint();
+      this.trace();
+    });
+  }
+
+  /** From the drawing through every layer to the answer, and all of it on the screen. */
+  trace() {
+    const { net, lab, maps, unit } = this,
+      picked = readUnit(lab.state.unit);
+    if (!net) return;
+    this.#see();
+    net.forward(standardised(this.seen));
+    const shown = picked && valid(net, picked) ? picked : null;
+    maps.show(shown);
+    this.#paintSeen(unit.show(net, shown)?.field ?? null);
+    this.pixels.show();
+    this.#answer();
+  }
+
+  /** What enters the network: pixels from 0 to 1. */
+  #see() {
+    const { state } = this.lab;
+    this.placed = null;
+    if (state.digit >= 0 && this.digits && !this.pad.drawing) {
+      this.seen = this.digits.images.slice(state.digit * SIDE * SIDE, (state.digit + 1) * SIDE * SIDE);
+    } else if (state.prepare) {
+      this.placed = prepare(this.pad.picture);
+      this.seen = this.placed?.pixels ?? new Float32Array(SIDE * SIDE);
+    } else this.seen = scaled(this.pad.picture, SIDE, SIDE).ink;
+  }
+
+  /** @param {import('../explain.js').Field | null} field */
+  #paintSeen(field) {
+    const { paper, ink } = this.lab.palette;
+    paint(this.picture, { count: 1, rows: SIDE, columns: SIDE, across: 1, gap: 0 }, this.seen, sequential(paper, ink, 0, 1));
+    this.picture.setAttribute('aria-label', say('seen-alt', { what: this.#what() }));
+    const box = (
+      /** @type {number} */ x,
+      /** @type {number} */ y,
+      /** @type {number} */ width,
+      /** @type {number} */ height,
+      /** @type {string} */ stroke,
+      dash = '',
+    ) => svg('rect', { x, y, width, height, fill: 'none', stroke, 'stroke-width': 0.25, 'stroke-dasharray': dash });
+    this.overlay.replaceChildren();
+    if (this.placed) {
+      const { left, top, rows, columns } = this.placed,
+        size = 20;
+      this.overlay.append(box(left + columns / 2 - size / 2, top + rows / 2 - size / 2, size, size, 'var(--muted)', '0.6 0.6'));
+      this.overlay.append(svg('path', { d: 'M14.5 13.3v2.4M13.3 14.5h2.4', stroke: 'var(--o)', 'stroke-width': 0.3 }));
+    }
+    if (field) this.overlay.append(box(field.left, field.top, field.columns, field.rows, 'var(--o)'));
+  }
+
+  #what() {
+    const { digit } = this.lab.state;
+    if (digit >= 0 && this.digits) return say('seen-set', { number: digit, label: this.digits.labels[digit] });
+    return say(this.seen.some((pixel) => pixel > 0) ? 'seen-drawn' : 'seen-blank');
+  }
+
+  #makeBars() {
+    this.bars.replaceChildren(
+      ...Array.from({ length: 10 }, (_, digit) => h('li', {}, h('b', {}, String(digit)), h('div', {}, h('i')), h('span'))),
+    );
+  }
+
+  #answer() {
+    const { net, lab, bars, seen, digits } = this,
+      { digit } = lab.state;
+    const blank = !seen.some((pixel) => pixel > 0),
+      shares = softmax(/** @type {LeNet} */ (net).map('OUT')),
+      best = shares.indexOf(Math.max(...shares));
+    [...bars.children].forEach((line, k) => {
+      line.classList.toggle('best', !blank && k === best);
+      /** @type {HTMLElement} */ (line.children[1].firstElementChild).style.width = blank ? '0' : `${100 * shares[k]}%`;
+      line.children[2].textContent = blank ? '' : percent(shares[k]);
+    });
+    if (blank) lab.tell(say('empty'));
+    else if (digit >= 0 && digits)
+      lab.tell(say('reads-label', { digit: best, share: percent(shares[best]), label: digits.labels[digit] }));
+    else lab.tell(say('reads', { digit: best, share: percent(shares[best]) }));
+  }
+
+  #undo() {
+    const strokes = readStrokes(this.lab.state.strokes).slice(0, -1);
+    this.lab.set({ strokes: written(strokes), digit: -1 });
+  }
+
+  #table() {
+    const heads = [say('row'), ...Array.from({ length: SIDE }, (_, j) => j + 1)];
+    return [
+      heads,
+      ...Array.from({ length: SIDE }, (_, i) => [
+        i + 1,
+        ...Array.from(this.seen.subarray(i * SIDE, (i + 1) * SIDE), (pixel) => pixel.toFixed(2)),
+      ]),
+    ];
+  }
+}
+
+/** Whether a network has such a unit. @type {(net: LeNet, unit: import('../maps.js').Unit) => boolean} */
+const valid = (net, { layer, channel, row, column }) => {
+  const { channels, side } = net.layers[layer];
+  return channel < channels && row < side && column < side;
+};

@@ -1,0 +1,162 @@
+// Two networks race from the same seed on the 4,000 digits, and show what happens inside them.
+
+import { complete, layers } from '../../options.js';
+import { unzipped } from '../assets.js';
+import { Client } from '../client.js';
+import { Curves } from '../curves.js';
+import { button, check, h, percent, row, say, select } from '../dom.js';
+import { PRESETS, fieldsOf } from '../presets.js';
+import { BOTH, Sides, configuration, fields } from '../sides.js';
+import { choice, flag, number } from '../state.js';
+
+/** @typedef {import('../element.js').Lab} Lab */
+/** @typedef {import('../../server.js').Report} Report */
+
+const NAMES = [...Object.keys(PRESETS), 'own'];
+
+/** @type {import('../element.js').Panel} */
+export const train = {
+  name: 'train-name',
+  fields: {
+    preset: choice('preset', 'start', NAMES),
+    ...fields,
+    alone: flag('alone', false),
+    seed: number('seed', 0, 0, 99),
+    epochs: number('epochs', fieldsOf('start').epochs, 1, 50),
+    kernels: choice('kernels', 'wasm', ['wasm', 'js']),
+  },
+  start: (lab) => new Race(lab).start(),
+};
+
+class Race {
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.curves = new Curves(lab);
+    this.sides = new Sides(lab);
+    this.client = new Client((report) => this.#take(report));
+    /** @type {Report | null} */
+    this.report = null;
+    this.opened = ''; // what the networks in the worker were made from
+    this.sent = false; // the digits, to the worker
+    this.plain = false; // slower kernels than asked for
+    this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go')));
+    this.why = h('p', { class: 'muted' });
+  }
+
+  start() {
+    const { lab, curves } = this, act = (/** @type {string} */ name) => lab.guard(() => this.#call(name));
+    this.presets = select(lab, 'preset', say('preset'), NAMES.map((name) => [name, say(`preset-${name}`)]));
+    const computed = select(lab, 'kernels', say('kernels'), [['wasm', 'SIMD'], ['js', 'JavaScript']]);
+    const buttons = [this.go, button(say('one-step'), () => act('step')), button(say('reset'), () => act('reset'))];
+    this.controls = row(...buttons, this.#number('epochs', 1, 50), this.#number('seed', 0, 99), check(lab, 'alone', say('alone')), computed);
+    this.saves = BOTH.map((letter, k) => button(say('download', { name: letter.toUpperCase() }), () => lab.guard(() => this.#save(k))));
+    lab.body.append(
+      row(this.presets).element, this.why,
+      h('div', { class: 'side' }, h('div', { class: 'form' }, this.sides.element), curves.charts),
+      this.controls.element, lab.line, curves.result, curves.inside, row(...this.saves).element, curves.twin.element,
+    );
+    return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), stop: () => this.client.stop() };
+  }
+
+  /** @type {(name: 'epochs' | 'seed', least: number, most: number) => import('../dom.js').Control} */
+  #number(name, least, most) {
+    const change = () => this.lab.guard(() => this.lab.set({ [name]: train.fields[name].read(box.value) }));
+    const box = h('input', { type: 'number', min: least, max: most, onchange: change });
+    return { element: h('label', {}, `${say(name)} `, box), show: () => (box.value = String(this.lab.state[name])) };
+  }
+
+  /** @param {Set<string>} changed */
+  #update(changed) {
+    const { lab } = this, { preset, alone } = lab.state;
+    if (changed.has('preset') && preset !== 'own' && changed.size === 1) return lab.set(fieldsOf(preset));
+    for (const control of [this.presets, this.controls, this.sides]) control?.show();
+    this.saves?.[1].toggleAttribute('hidden', alone);
+    this.why.textContent = preset === 'own' ? '' : say(`why-${preset}`);
+    if (this.opened && this.opened !== this.#key()) this.#forget();
+    this.#show();
+    for (const letter of this.#letters()) layers(complete(configuration(lab.state, letter).options)); // says what cannot be
+  }
+
+  #letters() {
+    return this.lab.state.alone ? BOTH.slice(0, 1) : BOTH;
+  }
+
+  /** Everything that the networks depend on. */
+  #key() {
+    const { preset, ...state } = this.lab.state;
+    return JSON.stringify(state);
+  }
+
+  /** What ran belongs to other options. */
+  #forget() {
+    this.client.call('pause');
+    this.opened = '';
+    this.curves.clear();
+    this.report = null;
+  }
+
+  /** @type {(name: string, given?: Record<string, unknown>) => Promise<any>} */
+  async #call(name, given) {
+    if (this.opened !== this.#key()) await this.#open();
+    else if (name === 'reset') this.curves.clear();
+    return this.client.call(name, given);
+  }
+
+  /** New networks from the options that are shown. */
+  async #open() {
+    const { lab } = this, { kernels, epochs } = lab.state, key = this.#key();
+    lab.tell(say('loading'));
+    const digits = this.sent ? undefined : await unzipped(await lab.asset('digits'));
+    this.curves.clear();
+    this.opened = key;
+    const configurations = this.#letters().map((letter) => configuration(lab.state, letter));
+    const made = await this.client.call('open', { digits, configurations, kernels, most: epochs }).catch((error) => {
+      this.opened = '';
+      throw error;
+    });
+    this.sent = true;
+    this.plain = made.kernels !== kernels;
+  }
+
+  /** @param {Report} report */
+  #take(report) {
+    if (!this.opened) return; // it comes late, for options that are gone
+    this.report = report;
+    this.curves.add(report);
+    if (!this.waiting) requestAnimationFrame(() => ((this.waiting = false), this.#show()));
+    this.waiting = true;
+  }
+
+  #show() {
+    const { report, lab } = this, running = !!report?.running, words = this.#words();
+    this.go.textContent = say(running ? 'pause' : report?.runs.some((run) => run.seen) ? 'go-on' : 'train');
+    lab.toggleAttribute('running', running);
+    this.curves.show(report, words);
+    if (!running || !this.spoke || performance.now() - this.spoke > SPEAK) {
+      this.spoke = performance.now();
+      lab.tell(words);
+    }
+  }
+
+  /** A sentence a network. */
+  #words() {
+    if (!this.report) return say('not-yet');
+    const lines = this.report.runs.map(({ broken, done, epochs, measures }, k) => {
+      const values = { name: BOTH[k].toUpperCase(), accuracy: percent(measures.accuracy), epochs: epochs.toFixed(1) };
+      const layer = Object.keys(measures.dead).find((each) => measures.dead[each] === 1);
+      return say(broken ? 'diverged' : done ? 'finished' : 'so-far', values) + (layer && !broken ? ` ${say('dead-layer', { layer })}` : '');
+    });
+    return [...lines, ...(this.plain ? [say('plain-kernels')] : [])].join(' ');
+  }
+
+  /** @param {number} which */
+  async #save(which) {
+    const file = await this.#call('weights', { which });
+    const link = h('a', { href: URL.createObjectURL(new Blob([file])), download: `lenet_${BOTH[which]}.safetensors` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+}
+
+const SPEAK = 2000; // milliseconds between two sentences while it trains

@@ -1,0 +1,139 @@
+// Several networks trained side by side on the same digits, in turns, with measures of what happens inside. No clock but
+// the one it is given.
+
+import { standardised } from './digits.js';
+import { LeNet } from './lenet.js';
+import { SIDE, product } from './options.js';
+import { seeded, shuffle } from './random.js';
+import { Trainer, accuracy } from './trainer.js';
+import { hash } from './weights.js';
+
+/** Which pixels enter: as many digits as said, standardised or from 0 to 1, all shuffled alike or not. @typedef {{ count: number, standardise: boolean, shuffled: boolean }} Input */
+/** @typedef {{ options: Partial<import('./options.js').Options>, settings: Partial<import('./trainer.js').Settings>, input: Input }} Configuration */
+/** @typedef {import('./digits.js').Digits} Digits */
+
+/**
+ * What a network measured at one moment. Of every layer with weights: the root of the mean square of its gradients and
+ * of its outputs, and the share of its units that gave nothing but zeros for all test digits looked at.
+ * @typedef {object} Measures
+ * @property {number} epochs
+ * @property {number} seconds
+ * @property {number} loss  mean over the steps since the last measures
+ * @property {number} accuracy
+ * @property {Record<string, number>} gradients
+ * @property {Record<string, number>} outputs
+ * @property {Record<string, number>} dead
+ */
+
+const LOOKED_AT = 64; // test digits for the measures inside
+export const MEASURED = /** @type {const} */ (['C1', 'C3', 'F5', 'F6', 'OUT']);
+
+export class Runner {
+  /**
+   * @param {import('./kernels.js').KernelSet} kernels
+   * @param {Configuration} configuration
+   * @param {Digits} train
+   * @param {Digits} test
+   */
+  constructor(kernels, { options, settings, input }, train, test) {
+    const chosen = { images: train.images.subarray(0, input.count * SIDE * SIDE), labels: train.labels.subarray(0, input.count) };
+    this.train = entering(chosen, input);
+    this.test = entering(test, input);
+    this.trainer = new Trainer(
+      new LeNet(kernels, options, Math.max(LOOKED_AT, settings.batch_size ?? 32)),
+      this.train.images,
+      this.train.labels,
+      settings,
+    );
+    this.seconds = 0;
+    this.losses = this.counted = 0; // since the last measures
+    this.last = NaN;
+  }
+
+  get net() {
+    return this.trainer.net;
+  }
+
+  /** Back to the initial weights. */
+  reset() {
+    this.trainer.reset();
+    this.seconds = this.losses = this.counted = 0;
+    this.last = NaN;
+  }
+
+  /** One minibatch; true if the loss still is a number. @param {() => number} now  seconds */
+  step(now) {
+    const start = now();
+    this.last = this.trainer.step();
+    this.seconds += now() - start;
+    this.losses += this.last;
+    this.counted++;
+    return Number.isFinite(this.last);
+  }
+
+  /** @returns {Measures} */
+  measure() {
+    const { trainer, test, seconds } = this,
+      loss = this.counted ? this.losses / this.counted : this.#testLoss();
+    const share = accuracy(trainer.net, test.images, test.labels);
+    const inside = this.#inside();
+    this.losses = this.counted = 0;
+    return { epochs: trainer.epochs, seconds, loss, accuracy: share, ...inside };
+  }
+
+  get hash() {
+    return hash(this.net);
+  }
+
+  #some() {
+    return { images: this.test.images.subarray(0, LOOKED_AT * SIDE * SIDE), labels: this.test.labels.subarray(0, LOOKED_AT) };
+  }
+
+  #testLoss() {
+    const { images, labels } = this.#some();
+    this.net.forward(images);
+    return this.net.loss(labels);
+  }
+
+  /** The gradients are those of the same test digits at every measure, so that they can be compared. */
+  #inside() {
+    const { net } = this,
+      { images, labels } = this.#some();
+    net.forward(images);
+    net.loss(labels);
+    net.backward();
+    const gradients = by((name) => rootMeanSquare(net.weightGradients[`${name}.weight`]));
+    const outputs = by((name) => rootMeanSquare(net.map(name)));
+    return { gradients, outputs, dead: by((name) => deadShare(net.map(name), net.layers[name])) };
+  }
+}
+
+/** @type {(measure: (name: typeof MEASURED[number]) => number) => Record<string, number>} */
+const by = (measure) => Object.fromEntries(MEASURED.map((name) => [name, measure(name)]));
+
+/** @type {(numbers: Float32Array) => number} */
+export function rootMeanSquare(numbers) {
+  let sum = 0;
+  for (const number of numbers) sum += number * number;
+  return Math.sqrt(sum / numbers.length);
+}
+
+/** The share of maps, or of units, that are 0 everywhere for all images. @type {(values: Float32Array, layer: import('./options.js').Layer) => number} */
+export function deadShare(values, { channels, side }) {
+  const alive = new Uint8Array(channels),
+    area = side * side;
+  values.forEach((value, i) => value !== 0 && (alive[Math.floor(i / area) % channels] = 1));
+  return 1 - alive.reduce((a, b) => a + b, 0) / channels;
+}
+
+/** The digits as a network takes them. @type {(digits: Digits, input: Input) => Digits} */
+export function entering({ images, labels }, { standardise, shuffled }) {
+  const pixels = standardise ? standardised(images) : images;
+  if (!shuffled) return { images: pixels, labels };
+  const order = Uint32Array.from({ length: SIDE * SIDE }, (_, i) => i);
+  shuffle(order, seeded(0)); // the same for all digits, to train on and to test
+  return { images: pixels.map((_, i) => pixels[i - (i % order.length) + order[i % order.length]]), labels };
+}
+
+/** How many weights the options give. @type {(shapes: Record<string, number[]>) => number} */
+export const countOf = (shapes) => Object.values(shapes).reduce((sum, shape) => sum + product(shape), 0);

@@ -1,0 +1,33 @@
+// node train.js DIGITS KERNELS EPOCHS: trains the network A that the train panel begins with, and prints hash and accuracy.
+// DIGITS is the file that lenet_utils.lab_assets packs.
+
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
+import { TRAIN, part, unpacked } from '../src/digits.js';
+import { Runner } from '../src/race.js';
+import { fieldsOf } from '../src/page/presets.js';
+import { kernelSet } from './kernel_sets.js';
+
+const [file, name, epochs] = process.argv.slice(2);
+const digits = unpacked(new Uint8Array(gunzipSync(readFileSync(file))));
+const {
+  a_lr: lr,
+  a_momentum: momentum,
+  a_batch: batch_size,
+  a_activation: activation,
+  a_pool: pool,
+  a_init: init,
+} = fieldsOf('start');
+const runner = new Runner(
+  await kernelSet(name),
+  {
+    options: { activation, pool, init, seed: 0 },
+    settings: { lr, momentum, batch_size, seed: 0 },
+    input: { count: TRAIN, standardise: true, shuffled: false },
+  },
+  part(digits, 0, TRAIN),
+  part(digits, TRAIN, digits.labels.length),
+);
+while (runner.trainer.epochs < Number(epochs)) runner.step(() => 0);
+process.stdout.write(JSON.stringify({ hash: runner.hash, accuracy: runner.measure().accuracy }));

