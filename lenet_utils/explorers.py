@@ -8,11 +8,10 @@ import io
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
-import numpy as np
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import charts, plots, shapes
+from lenet_utils import plots, shapes
 from lenet_utils.words import say
 
 KERNELS = {
@@ -105,66 +104,6 @@ def _panels(panels, size):
         title = f"{len(values)}×{len(values)}"
         plots.weights(values, ax, title=title) if colour is None else plots.image(values, ax, colour, title=title)
     plots.outline(axes[0], 0, 0, size, plots.INK)
-    return figure
-
-
-def network():
-    """The whole network: image, kernel, padding and maps, with the table and the share of each layer's weights and cost."""
-    controls = {
-        "size": widgets.IntSlider(28, 8, 64, description=say("image")),
-        "kernel": widgets.IntSlider(5, 1, 11, description=say("kernel-size")),
-        "padding": widgets.IntSlider(2, 0, 4, description=say("padding")),
-        "first": widgets.IntSlider(6, 1, 32, description=say("channels-1")),
-        "second": widgets.IntSlider(16, 1, 64, description=say("channels-2")),
-    }
-    return Explorer(controls, _draw_network)
-
-
-def _draw_network(size, kernel, padding, first, second):
-    blocks = [shapes.Conv("C1", first, kernel, padding=padding), shapes.Pool("S2"), shapes.Conv("C3", second, kernel)]
-    try:
-        table = shapes.walk([*blocks, *shapes.NOTE[3:]], size=size)
-    except shapes.ShapeError as error:
-        return None, say("impossible", error=error)
-    with plt.ioff():
-        figure, axes = plots.figure(2.2, columns=2)
-    plots.layer_bars(table, "params", axes[0])
-    plots.layer_bars(table, "macs", axes[1])
-    note = shapes.walk(shapes.NOTE).params
-    return figure, table._repr_html_() + say("total", params=table.params, macs=table.macs, note=note)
-
-
-REDUCTIONS = {"mean": np.mean, "best": np.max, "worst": np.min}
-
-
-def atlas(result):
-    """The trainings of the experiment `atlas`: any two axes against each other, the mean, best or worst over all others."""
-    axes = result["axes"]
-    values = np.array(result["accuracy_in_thousandths"]) / 1000
-    names = list(axes)
-    controls = {
-        "rows": widgets.Dropdown(options=names, value="activation", description=say("rows")),
-        "columns": widgets.Dropdown(options=names, value="lr", description=say("columns")),
-        "of": widgets.Dropdown(options=list(REDUCTIONS), value="mean", description=say("of-the-rest")),
-    }
-
-    def draw(rows, columns, of):
-        if rows == columns:
-            return None, say("two-axes", name=rows)
-        others = tuple(place for place, name in enumerate(names) if name not in (rows, columns))
-        table = REDUCTIONS[of](values, axis=others)
-        table = table if names.index(rows) < names.index(columns) else table.T
-        return _draw_atlas(table, axes[rows], axes[columns]), say("atlas", cells=table.size, runs=values.size)
-
-    return Explorer(controls, draw)
-
-
-def _draw_atlas(table, rows, columns):
-    with plt.ioff():
-        figure, ax = plots.figure(0.8 + 0.42 * len(rows))
-    charts.heat(table, rows, columns, ax)
-    for (row, column), value in np.ndenumerate(table):
-        ax.text(column, row, f"{value:.0%}", ha="center", va="center", fontsize=9, color="white" if value > 0.6 else plots.INK)
     return figure
 
 

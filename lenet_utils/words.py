@@ -213,18 +213,6 @@ WORDS = {
         "side": "{name}: ({n} + 2·{padding} − {kernel}) / {stride} + 1 = <b>{out}</b>",
         "side-floor": "{name}: ⌊({n} + 2·{padding} − {kernel}) / {stride}⌋ + 1 = <b>{out}</b>",
         "impossible": "This layer cannot exist. {error}",
-        # explorer of the network
-        "image": "image",
-        "kernel-size": "kernel",
-        "channels-1": "C1 maps",
-        "channels-2": "C3 maps",
-        "total": "<b>{params:,}</b> weights, <b>{macs:,}</b> multiply-adds an image; the LeNet of the note has {note:,} weights.",
-        # explorer of the atlas
-        "rows": "rows",
-        "columns": "columns",
-        "of-the-rest": "of the rest",
-        "atlas": "Test accuracy in {cells} cells, from {runs:,} trainings.",
-        "two-axes": "Rows and columns are both {name}: choose two different axes.",
         "picture-of": "An explorer; run the notebook to move its sliders.",
         # the lab, where its script does not run
         "lab-draw": "A panel to draw a digit in and to see what every layer of the network makes of it.",

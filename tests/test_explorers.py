@@ -9,8 +9,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from lenet_utils import explorers, plots, shapes
-from lenet_utils.models import LeNet
+from lenet_utils import explorers, plots
 
 matplotlib.use("agg")
 
@@ -98,13 +97,6 @@ def test_the_window_in_the_picture_is_as_large_as_the_kernel(digits, figures):
     assert (window.get_xy(), window.get_width(), window.get_height()) == ((-0.5, -0.5), 7, 7)
 
 
-def test_the_bars_of_the_network_are_its_weights_and_its_cost(figures):
-    set_to(explorers.network(), kernel=3, first=4, second=9)
-    table = LeNet(kernel_size=3, channels=(4, 9)).table
-    for ax, counts in zip(figures[-1].axes, ("params", "macs"), strict=True):
-        assert [bar.get_width() for bar in ax.patches] == [getattr(row, counts) for row in table if getattr(row, counts)]
-
-
 def test_kernels_do_what_their_names_say():
     """Blur leaves an even picture alone; edges and outline see nothing there, and each kind of edge only its own."""
     even, step = torch.ones(1, 1, 5, 5), torch.tensor([0.0, 0, 0, 1, 1]).expand(1, 1, 5, 5)
@@ -144,26 +136,9 @@ def test_a_stretched_kernel_keeps_its_strength():
             assert stretched.abs().sum() == pytest.approx(kernel.abs().sum().item(), rel=1e-5)
 
 
-def test_the_network_has_the_weights_of_the_real_one():
-    explorer = explorers.network()
-    assert f"<b>{61_706:,}</b> weights" in line(explorer)
-    set_to(explorer, kernel=3, padding=1, first=8, second=12, size=20)
-    net = LeNet(kernel_size=3, padding=1, channels=(8, 12), in_size=20)
-    assert f"<b>{net.table.params:,}</b> weights" in line(explorer) and f"{net.table.macs:,}" in line(explorer)
-
-
-@pytest.mark.parametrize(("settings", "layer"), [(dict(size=8), "C3"), (dict(kernel=11, padding=0, size=8), "C1")])
-def test_an_impossible_network_names_the_layer(settings, layer):
-    explorer = explorers.network()
-    set_to(explorer, **settings)
-    assert "cannot exist" in line(explorer) and f"{layer}:" in line(explorer)
-
-
 def test_kernels_of_ones_own_can_be_explored(digits):
     explorer = explorers.convolution(digits.X_test, {"mine": torch.eye(5)})
     set_to(explorer, kernel="mine", size=5)
     assert len(picture(explorer)) > 1000
 
 
-def test_the_table_of_the_explorer_is_the_table_of_shapes():
-    assert shapes.walk(shapes.NOTE)._repr_html_() in line(explorers.network())

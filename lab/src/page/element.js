@@ -13,6 +13,7 @@ import style from './style.css';
  * @property {import('./state.js').Fields} fields
  * @property {string} name  of the text that is its title
  * @property {(lab: Lab) => Promise<Shown> | Shown} start
+ * @property {(given: Record<string, any>) => import('./state.js').State} [expand]  fields that follow from those that are given
  */
 /** `again` shows everything anew at once. */
 /** @typedef {{ update: (changed: Set<string>) => void, stop?: () => void, again?: () => void }} Shown */
@@ -155,17 +156,22 @@ export class LenetLab extends Base {
 
   /** The defaults with what the element and the address say. */
   #begin() {
-    const { fields } = this.panel;
-    this.state = initial(fields);
-    this.guard(() => (this.state = read(fields, JSON.parse(this.getAttribute('state') || '{}')))).then(() =>
-      this.guard(() => Object.assign(this.state, fromFragment(this.id, fields, location.hash) ?? {})),
-    );
+    this.state = initial(this.panel.fields);
+    this.guard(() => (this.state = this.#own())).then(() => this.guard(() => Object.assign(this.state, this.#fromAddress())));
+  }
+
+  /** The state that the element asks for. */
+  #own() {
+    return read(this.panel.fields, JSON.parse(this.getAttribute('state') || '{}'), this.panel.expand);
+  }
+
+  #fromAddress() {
+    return fromFragment(this.id, this.panel.fields, location.hash, this.panel.expand) ?? {};
   }
 
   /** Back to how the element began. */
   again() {
-    const state = initial(this.panel.fields);
-    this.guard(() => this.set({ ...state, ...read(this.panel.fields, JSON.parse(this.getAttribute('state') || '{}')) }));
+    this.guard(() => this.set(this.#own()));
   }
 
   #follow() {
@@ -182,7 +188,7 @@ export class LenetLab extends Base {
       rootMargin: '150px',
     });
     near.observe(this);
-    const address = () => this.guard(() => this.set(fromFragment(this.id, this.panel.fields, location.hash) ?? {}));
+    const address = () => this.guard(() => this.set(this.#fromAddress()));
     window.addEventListener('hashchange', address);
     let width = 0;
     const resized = new ResizeObserver(([{ contentRect }]) => {

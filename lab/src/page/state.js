@@ -72,9 +72,9 @@ export function toFragment(id, fields, state) {
 /**
  * The state that a fragment gives to the panel `id`, or null if it is about something else. Throws a LabError for another
  * version, an unknown field, or a value that cannot be.
- * @type {(id: string, fields: Fields, fragment: string) => State | null}
+ * @type {(id: string, fields: Fields, fragment: string, expand?: (given: State) => State) => State | null}
  */
-export function fromFragment(id, fields, fragment) {
+export function fromFragment(id, fields, fragment, expand) {
   const [name, query = ''] = fragment.replace(/^#/, '').split('?');
   if (name !== id || !query) return null;
   const given = Object.fromEntries(new URLSearchParams(query)),
@@ -83,15 +83,15 @@ export function fromFragment(id, fields, fragment) {
     throw new LabError(
       `The link was made for version ${v ?? 'none'} of this panel, expected ${VERSION}. The panel starts with its defaults.`,
     );
-  return read(fields, rest);
+  return read(fields, rest, expand);
 }
 
 /**
- * The given values by name, read and checked; the fields not named keep their defaults.
- * @type {(fields: Fields, given: Record<string, unknown>) => State}
+ * The given values by name, read and checked; the fields not named keep their defaults, or what `expand` makes of the given.
+ * @type {(fields: Fields, given: Record<string, unknown>, expand?: (given: State) => State) => State}
  */
-export function read(fields, given) {
-  const state = initial(fields);
+export function read(fields, given, expand = () => ({})) {
+  const state = { ...initial(fields), ...expand(given) };
   for (const [name, value] of Object.entries(given)) {
     oneOf('field', name, Object.keys(fields));
     state[name] = fields[name].read(typeof value === 'boolean' ? String(+value) : String(value));

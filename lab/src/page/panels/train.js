@@ -25,6 +25,7 @@ export const train = {
     epochs: number('epochs', fieldsOf('start').epochs, 1, 50),
     kernels: choice('kernels', 'wasm', ['wasm', 'js']),
   },
+  expand: ({ preset }) => (preset in PRESETS ? fieldsOf(preset) : {}),
   start: (lab) => new Race(lab).start(),
 };
 
@@ -69,7 +70,7 @@ class Race {
   /** @param {Set<string>} changed */
   #update(changed) {
     const { lab } = this, { preset, alone } = lab.state;
-    if (changed.has('preset') && preset !== 'own' && changed.size === 1) return lab.set(fieldsOf(preset));
+    if (changed.has('preset') && changed.size === 1 && preset !== 'own') return lab.set(fieldsOf(preset));
     for (const control of [this.presets, this.controls, this.sides]) control?.show();
     this.saves?.[1].toggleAttribute('hidden', alone);
     this.why.textContent = preset === 'own' ? '' : say(`why-${preset}`);
