@@ -140,5 +140,3 @@ def test_kernels_of_ones_own_can_be_explored(digits):
     explorer = explorers.convolution(digits.X_test, {"mine": torch.eye(5)})
     set_to(explorer, kernel="mine", size=5)
     assert len(picture(explorer)) > 1000
-
-

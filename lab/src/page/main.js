@@ -1,6 +1,7 @@
 // The one script of the pages and of the notebooks. As a page script it defines <lenet-lab>; in a worker, which runs the same
 // text, it trains; for anywidget it leaves `render`.
 
+import { LabError } from '../options.js';
 import { folder, remembered } from './assets.js';
 import { bundle, serve } from './client.js';
 import { defaults, define } from './element.js';
@@ -9,6 +10,7 @@ import { convolve } from './panels/convolve.js';
 import { draw } from './panels/draw.js';
 import { shapes } from './panels/shapes.js';
 import { train } from './panels/train.js';
+import { say } from './words.js';
 
 /**
  * For anywidget: the panel of the model in `el`; files come from the kernel, the state goes back to it.
@@ -27,14 +29,18 @@ function render({ model, el }) {
   el.append(element);
 }
 
+const PATIENCE = 60_000; // milliseconds, for a kernel that is busy
+
 /** @type {(model: any, name: string) => Promise<Uint8Array>} */
 function fromKernel(model, name) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const listen = (/** @type {any} */ message, /** @type {DataView[]} */ [buffer]) => {
       if (message?.asset !== name) return;
       model.off('msg:custom', listen);
+      clearTimeout(late);
       resolve(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
     };
+    const late = setTimeout(() => reject(new LabError(say('kernel-silent'))), PATIENCE);
     model.on('msg:custom', listen);
     model.send({ asset: name });
   });

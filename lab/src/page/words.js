@@ -6,6 +6,7 @@ const WORDS = {
     // every panel
     'plain-kernels': 'Without WebAssembly SIMD here, plain JavaScript computes, about ten times slower.',
     'asset-missing': 'The file {name} could not be loaded. Load the page again, or build the book again with “make book”.',
+    'kernel-silent': 'The kernel does not answer. Run the cell again.',
     'asset-damaged': 'A file that the page needs is damaged after {length} bytes. Load the page again.',
     link: 'Copy a link to this',
     'link-copied': 'The link is copied.',

@@ -87,7 +87,7 @@ this.fromSet = this.#chooser();
     );
     Object.assign(this.picture.style, { width: `${SIDE * SHOWN}px`, height: `${SIDE * SHOWN}px` });
     lab.body.append(
-      h('div', { class: 'side' }, h('div', { class: 'pad-side' }, this.pad.element, buttons.element), picture, h('div', {}, lab.line, this.bars)),
+      h('div', { class: 'side' }, h('div', { class: 'pad-side' }, this.pad.element, buttons.element), picture, h('div', { class: 'answer' }, lab.line, this.bars)),
       row(...[this.controls, this.fromSet]).element,
       this.maps.element,
       this.unit.element,
