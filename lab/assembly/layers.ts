@@ -46,7 +46,7 @@ function col2im(cols: ptr, x: ptr, C: i32, H: i32, W: i32, K: i32, P: i32): void
         }
 }
 
-let scratch: ptr = 0; // set by the caller: room for two im2col matrices
+let scratch: ptr = 0; // set by the caller: room for an im2col matrix
 export function setScratch(p: ptr): void { scratch = p; }
 
 export function conv2d(x: ptr, w: ptr, b: ptr, y: ptr, N: i32, C: i32, H: i32, W: i32, O: i32, K: i32, P: i32): void {
@@ -61,7 +61,6 @@ export function conv2d(x: ptr, w: ptr, b: ptr, y: ptr, N: i32, C: i32, H: i32, W
 
 export function conv2dGrad(x: ptr, w: ptr, dy: ptr, dx: ptr, dw: ptr, db: ptr, N: i32, C: i32, H: i32, W: i32, O: i32, K: i32, P: i32): void {
   const area = (H + 2 * P - K + 1) * (W + 2 * P - K + 1), taps = C * K * K;
-  const dcols = at(scratch, taps * area);
   for (let n = 0; n < N; n++) {
     const dyn = at(dy, n * O * area);
     for (let o = 0; o < O; o++) {
@@ -73,9 +72,9 @@ export function conv2dGrad(x: ptr, w: ptr, dy: ptr, dx: ptr, dw: ptr, db: ptr, N
     im2col(at(x, n * C * H * W), scratch, C, H, W, K, P);
     dot(O, taps, area, dyn, scratch, dw);
     if (dx) {
-      memory.fill(dcols, 0, (<usize>(taps * area)) << 2);
-      mul(taps, area, O, w, 1, taps, dyn, dcols);
-      col2im(dcols, at(dx, n * C * H * W), C, H, W, K, P);
+      memory.fill(scratch, 0, (<usize>(taps * area)) << 2); // the windows are done with: now their gradients
+      mul(taps, area, O, w, 1, taps, dyn, scratch);
+      col2im(scratch, at(dx, n * C * H * W), C, H, W, K, P);
     }
   }
 }

@@ -38,12 +38,12 @@ export function allocate(kernelSet, options, layers, shapes, maxBatch) {
 const lengths = (layers, maxBatch) => mapped(layers, ({ values }) => values * maxBatch);
 
 /**
- * How many numbers the fast convolutions need to lay out all windows of an image, and as many again for the gradients.
+ * How many numbers the fast convolutions need to lay out all windows of an image.
  * @param {import('./options.js').Options} options
  * @param {Record<string, import('./options.js').Layer>} layers
  */
 function scratch({ kernel_size }, { C1, S2, C3 }) {
-  return 2 * kernel_size ** 2 * Math.max(C1.side ** 2, S2.channels * C3.side ** 2);
+  return kernel_size ** 2 * Math.max(C1.side ** 2, S2.channels * C3.side ** 2);
 }
 
 /** @type {(all: Floats, shapes: Record<string, number[]>) => Record<string, Floats>} */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 
 import { entering } from '../src/race.js';
 import { walk } from '../src/sizes.js';
+import { decode } from '../src/weights.js';
 import { prepare } from '../src/page/preparation.js';
 import { drawn, readStrokes, written } from '../src/page/strokes.js';
 
@@ -14,6 +15,7 @@ const acts = {
   },
   walk: ({ layers, channels, side }) => walk(layers, channels, side),
   strokes: ({ text }) => ({ again: written(readStrokes(text)), ink: Array.from(drawn(readStrokes(text)).ink) }),
+  decode: ({ path }) => Object.fromEntries(Object.entries(decode(readFileSync(path)).tensors).map(([name, tensor]) => [name, Array.from(tensor)])),
   entering: ({ images, input }) =>
     Array.from(entering({ images: Float32Array.from(images), labels: Uint8Array.of(0) }, input).images),
 };

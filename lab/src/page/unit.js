@@ -38,16 +38,19 @@ export class UnitView {
   /** @param {Lab} lab */
   constructor(lab) {
     this.lab = lab;
-    this.title = h('div', { class: 'head' });
+    this.title = h('div', { class: 'head', role: 'status' });
     this.lines = h('div', { class: 'formula' });
     this.shares = h('div', { class: 'shares' });
-    this.numbers = twin(say('numbers'), () => this.#rows());
-    this.element = h('div', {}, this.title, this.lines, this.shares, this.numbers.element);
+    this.numbers = twin(say('sum-numbers'), () => this.#rows());
+    this.map = twin(say('map-numbers'), () => this.#mapRows());
+    this.element = h('div', {}, this.title, this.lines, this.shares, this.numbers.element, this.map.element);
   }
 
   /** @type {(net: import('../lenet.js').LeNet, unit: Unit | null) => Explained | null} */
   show(net, unit) {
     this.numbers.element.hidden = !unit;
+    this.shown = { net, unit: unit ?? { layer: 'C1', channel: 0, row: 0, column: 0 } };
+    this.map.show();
     if (!unit) {
       this.title.textContent = '';
       this.lines.replaceChildren(h('p', { class: 'muted' }, say('pick')));
@@ -101,6 +104,16 @@ export class UnitView {
       h('div', {}, values, isPool(found.layer) ? null : picture(share.weights, diverging(palette, weights))),
       h('figcaption', {}, label),
     );
+  }
+
+  /** All numbers of the map in which the picked unit lies, or of its layer if that has no maps. */
+  #mapRows() {
+    const { net, unit } = /** @type {{ net: import('../lenet.js').LeNet, unit: Unit }} */ (this.shown), { layer, channel } = unit;
+    const { side } = net.layers[layer], values = net.map(layer);
+    if (side === 1) return [[layer, say('value')], ...Array.from(values, (value, k) => [layer === 'OUT' ? k : k + 1, show(value)])];
+    const row = (/** @type {number} */ i) => Array.from(values.subarray((channel * side + i) * side, (channel * side + i + 1) * side), show);
+    const name = `${layer} ${channel + 1}`;
+    return [[name, ...Array.from({ length: side }, (_, j) => j + 1)], ...Array.from({ length: side }, (_, i) => [i + 1, ...row(i)])];
   }
 
   #rows() {

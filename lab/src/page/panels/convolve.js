@@ -134,7 +134,8 @@ class Convolve {
     );
     const sheet = (/** @type {HTMLElement} */ canvas, /** @type {number} */ k) =>
       h('figure', {}, h('div', { class: 'sheet' }, canvas, this.marks[k]), this.captions[k]);
-    this.numbers = twin(say('numbers'), () => this.#rows());
+    this.numbers = twin(say('map-numbers'), () => rows(this.found?.side ?? 0, this.found?.values));
+    this.pixels = twin(say('picture-numbers'), () => rows(this.picture?.side ?? 0, this.picture?.values));
     lab.body.append(
       this.controls.element,
       h('div', { class: 'side' }, sheet(this.input, 0), h('figure', {}, this.kernel, this.captions[2]), sheet(this.output, 1)),
@@ -142,6 +143,7 @@ class Convolve {
       this.sum,
       lab.line,
       this.size,
+      this.pixels.element,
       this.numbers.element,
     );
     return { update: () => this.#update(), stop: () => clearInterval(this.playing) };
@@ -168,6 +170,7 @@ class Convolve {
     place(marks[0], left * state.stride, top * state.stride, edge, this.scales?.[0] ?? 1);
     place(marks[1], left, top, 1, this.scales?.[1] ?? 1);
     this.numbers?.show();
+    this.pixels?.show();
   }
 
   /** @type {(found: ReturnType<typeof convolved>, kernel: number[]) => void} */
@@ -308,19 +311,13 @@ class Convolve {
     );
     if (found) this.lab.set({ step: found[1] * side + found[2] });
   }
-
-  #rows() {
-    const { found } = this,
-      side = found?.side ?? 0;
-    return [
-      [say('row'), ...Array.from({ length: side }, (_, j) => j + 1)],
-      ...Array.from({ length: side }, (_, i) => [
-        i + 1,
-        ...Array.from(found?.values.subarray(i * side, (i + 1) * side) ?? [], show),
-      ]),
-    ];
-  }
 }
+
+/** Square numbers as a table. @type {(side: number, values?: Float32Array) => (string | number)[][]} */
+const rows = (side, values = new Float32Array()) => [
+  [say('row'), ...Array.from({ length: side }, (_, j) => j + 1)],
+  ...Array.from({ length: side }, (_, i) => [i + 1, ...Array.from(values.subarray(i * side, (i + 1) * side), show)]),
+];
 
 /** @type {(mark: HTMLElement, left: number, top: number, edge: number, scale: number) => void} */
 function place(mark, left, top, edge, scale) {

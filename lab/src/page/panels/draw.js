@@ -2,6 +2,7 @@
 
 import { NUMBER, standardised, unpacked } from '../../digits.js';
 import { LeNet } from '../../lenet.js';
+import { LabError } from '../../options.js';
 import { decode } from '../../weights.js';
 import { interleaved, unzipped } from '../assets.js';
 import { button, check, h, percent, row, say, select, svg, twin } from '../dom.js';
@@ -22,7 +23,7 @@ const SIDE = 28,
 // A three, so that something is there to look at.
 export const THREE = '5a3c7428932aa62fb1439b5d80695f6c80709d79b48db49e99b97bcb5ecc47be';
 
-export const NETS = ['relu', 'sigmoid'];
+export const NETS = ['relu', 'sigmoid', 'own'];
 
 /** @type {import('../element.js').Panel} */
 export const draw = {
@@ -71,9 +72,10 @@ class Draw {
       select(lab, 'net', say('net'), [
         ['relu', say('net-relu')],
         ['sigmoid', say('net-sigmoid')],
+        ['own', say('net-own')],
       ]),
     );
-this.fromSet = this.#chooser();
+    this.fromSet = this.#chooser();
     const buttons = row(
       button(say('undo'), () => this.#undo()),
       button(say('clear'), () => lab.set({ strokes: '', digit: -1 })),
@@ -88,12 +90,32 @@ this.fromSet = this.#chooser();
     Object.assign(this.picture.style, { width: `${SIDE * SHOWN}px`, height: `${SIDE * SHOWN}px` });
     lab.body.append(
       h('div', { class: 'side' }, h('div', { class: 'pad-side' }, this.pad.element, buttons.element), picture, h('div', { class: 'answer' }, lab.line, this.bars)),
-      row(...[this.controls, this.fromSet]).element,
+      row(this.controls, this.#opener(), this.fromSet).element,
       this.maps.element,
       this.unit.element,
     );
     this.#makeBars();
     return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), again: () => this.trace() };
+  }
+
+  /** Takes the file of a network's weights, from the train panel or from PyTorch. */
+  #opener() {
+    const open = async (/** @type {File | undefined} */ file) => {
+      if (!file) return;
+      this.nets.own = this.#made(decode(new Uint8Array(await file.arrayBuffer())));
+      if (this.lab.state.net === 'own') await this.#update(new Set(['net']));
+      else this.lab.set({ net: 'own' });
+    };
+    const box = h('input', { type: 'file', accept: '.safetensors', hidden: true, 'aria-label': say('open-weights') });
+    box.addEventListener('change', () => this.lab.guard(() => open(box.files?.[0])));
+    return h('span', {}, button(say('open-weights'), () => box.click()), box);
+  }
+
+  /** A network of these weights. @type {(file: ReturnType<typeof decode>) => LeNet} */
+  #made({ options, tensors }) {
+    const net = new LeNet(/** @type {import('../kernels.js').KernelSet} */ (this.kernels), options, 1);
+    net.load(tensors);
+    return net;
   }
 
   /** A digit of the data set by its number, or none. */
@@ -110,11 +132,8 @@ this.fromSet = this.#chooser();
   /** The trained network of the state, loaded once. */
   async #net() {
     const name = this.lab.state.net;
-    if (!this.nets[name]) {
-      const { options, tensors } = decode(await interleaved(await this.lab.asset(`lenet_${name}`)));
-      this.nets[name] = new LeNet(/** @type {import('../kernels.js').KernelSet} */ (this.kernels), options, 1);
-      this.nets[name].load(tensors);
-    }
+    if (name === 'own' && !this.nets.own) throw new LabError(say('own-missing'));
+    this.nets[name] ??= this.#made(decode(await interleaved(await this.lab.asset(`lenet_${name}`))));
     if (this.net !== this.nets[name]) {
       this.net = this.nets[name];
       this.maps.open(this.net);
