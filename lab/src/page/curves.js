@@ -31,7 +31,8 @@ export class Curves {
   /** @param {Report} report */
   add(report) {
     report.runs.forEach(({ measures }, k) => {
-      const curve = (this.all[k] ??= []), last = curve[curve.length - 1];
+      const curve = (this.all[k] ??= []),
+        last = curve[curve.length - 1];
       if (measures && (!last || last.epochs !== measures.epochs)) curve.push(measures);
     });
   }
@@ -39,12 +40,20 @@ export class Curves {
   /** @type {(report: Report | null, words: string) => void} */
   show(report, words) {
     const x = /** @type {[number, number]} */ ([0, this.lab.state.epochs]);
-    const accuracy = this.#lines((each) => each.accuracy), loss = this.#lines((each) => each.loss);
+    const accuracy = this.#lines((each) => each.accuracy),
+      loss = this.#lines((each) => each.loss);
     this.charts.replaceChildren(
-      figure(chart({ label: say('accuracy-alt', { what: words }), lines: accuracy, x, y: [0, 1], percent: true }), say('accuracy-of')),
+      figure(
+        chart({ label: say('accuracy-alt', { what: words }), lines: accuracy, x, y: [0, 1], percent: true }),
+        say('accuracy-of'),
+      ),
       figure(chart({ label: say('loss-alt', { what: words }), lines: loss, x, y: [0.01, 10], log: true }), say('loss-of')),
     );
-    this.inside.replaceChildren(...(this.all.length ? [h('div', { class: 'head' }, say('inside')), this.#multiples('gradients', x), this.#multiples('outputs', x)] : []));
+    this.inside.replaceChildren(
+      ...(this.all.length
+        ? [h('div', { class: 'head' }, say('inside')), this.#multiples('gradients', x), this.#multiples('outputs', x)]
+        : []),
+    );
     this.result.replaceChildren(report ? table(this.#results(report)) : '');
     this.twin.show();
   }
@@ -56,12 +65,20 @@ export class Curves {
 
   /** A small chart a layer, all on one scale. @type {(kind: 'gradients' | 'outputs', x: [number, number]) => HTMLElement} */
   #multiples(kind, x) {
-    const values = this.all.flat().flatMap((each) => Object.values(each[kind])).filter((value) => value > 0 && value < Infinity);
+    const values = this.all
+      .flat()
+      .flatMap((each) => Object.values(each[kind]))
+      .filter((value) => value > 0 && value < Infinity);
     const power = (/** @type {number} */ value, /** @type {(value: number) => number} */ round) => 10 ** round(Math.log10(value));
-    const y = /** @type {[number, number]} */ (values.length ? [power(Math.min(...values), Math.floor), power(Math.max(...values), Math.ceil)] : [0.01, 1]);
+    const y = /** @type {[number, number]} */ (
+      values.length ? [power(Math.min(...values), Math.floor), power(Math.max(...values), Math.ceil)] : [0.01, 1]
+    );
     const one = (/** @type {string} */ layer) => {
       const lines = this.#lines((each) => each[kind][layer], colourOf(layer));
-      return figure(chart({ label: say(`${kind}-alt`, { layer }), lines, x, y, log: true, width: 150, height: 96, small: true }), `${layer} ${say(kind)}`);
+      return figure(
+        chart({ label: say(`${kind}-alt`, { layer }), lines, x, y, log: true, width: 150, height: 96, small: true }),
+        `${layer} ${say(kind)}`,
+      );
     };
     return h('div', { class: 'multiples' }, ...MEASURED.map(one));
   }
@@ -69,13 +86,28 @@ export class Curves {
   /** @type {(report: Report) => (string | number)[][]} */
   #results({ runs }) {
     const heads = ['network', 'epochs', 'loss', 'accuracy', 'weights', 'images-second', 'dead', 'hash'].map((key) => say(key));
-    return [heads, ...runs.map((run, k) => {
-      const { measures, epochs, seen, seconds, hash } = run, { options } = configuration(this.lab.state, BOTH[k]);
-      const weights = Object.values(shapes(complete(options))).reduce((sum, shape) => sum + product(shape), 0);
-      const dead = Object.entries(measures.dead).filter(([, share]) => share > 0).map(([layer, share]) => `${layer} ${percent(share)}`);
-      const speed = seconds ? Math.round(seen / seconds).toLocaleString('en') : '–';
-      return [BOTH[k].toUpperCase(), epochs.toFixed(2), show(measures.loss), percent(measures.accuracy), weights.toLocaleString('en'), speed, dead.join(', ') || '–', hash || '…'];
-    })];
+    return [
+      heads,
+      ...runs.map((run, k) => {
+        const { measures, epochs, seen, seconds, hash } = run,
+          { options } = configuration(this.lab.state, BOTH[k]);
+        const weights = Object.values(shapes(complete(options))).reduce((sum, shape) => sum + product(shape), 0);
+        const dead = Object.entries(measures.dead)
+          .filter(([, share]) => share > 0)
+          .map(([layer, share]) => `${layer} ${percent(share)}`);
+        const speed = seconds ? Math.round(seen / seconds).toLocaleString('en') : '–';
+        return [
+          BOTH[k].toUpperCase(),
+          epochs.toFixed(2),
+          show(measures.loss),
+          percent(measures.accuracy),
+          weights.toLocaleString('en'),
+          speed,
+          dead.join(', ') || '–',
+          hash || '…',
+        ];
+      }),
+    ];
   }
 
   #rows() {
@@ -84,7 +116,10 @@ export class Curves {
       const inside = MEASURED.flatMap((layer) => [show(each.gradients[layer]), show(each.outputs[layer])]);
       return [BOTH[k].toUpperCase(), each.epochs.toFixed(2), show(each.loss), percent(each.accuracy), ...inside];
     };
-    return [[say('network'), say('epochs'), say('loss'), say('accuracy'), ...layers], ...this.all.flatMap((curve, k) => curve.map((each) => line(each, k)))];
+    return [
+      [say('network'), say('epochs'), say('loss'), say('accuracy'), ...layers],
+      ...this.all.flatMap((curve, k) => curve.map((each) => line(each, k))),
+    ];
   }
 }
 

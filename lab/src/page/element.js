@@ -117,7 +117,8 @@ export class LenetLab extends Base {
 
   /** Milliseconds that the panel takes to show its state, the mean of `times`. @param {number} times */
   timed(times) {
-    const start = performance.now(), shown = /** @type {Shown} */ (this.#shown);
+    const start = performance.now(),
+      shown = /** @type {Shown} */ (this.#shown);
     for (let k = 0; k < times; k++) shown.again?.();
     return (performance.now() - start) / times;
   }

@@ -7,7 +7,8 @@
 /** @type {Record<'light' | 'dark', Record<keyof Palette, string>>} */
 export const PALETTES = {
   light: {
-    paper: '#fbfaf7', wash: '#f3f0e9',
+    paper: '#fbfaf7',
+    wash: '#f3f0e9',
     ink: '#1d2129',
     muted: '#5a6270',
     line: '#d9d4c8',
@@ -17,7 +18,8 @@ export const PALETTES = {
     o: '#8e3a78',
   },
   dark: {
-    paper: '#14161a', wash: '#1c1f25',
+    paper: '#14161a',
+    wash: '#1c1f25',
     ink: '#e9e6df',
     muted: '#a3abb8',
     line: '#343a44',

@@ -79,12 +79,14 @@ export class Sides {
   /** Follow the state. */
   show() {
     for (const control of this.controls) control.show();
-    for (const cell of this.element.querySelectorAll(':is(td, th):nth-child(3)')) cell.toggleAttribute('hidden', this.lab.state.alone);
+    for (const cell of this.element.querySelectorAll(':is(td, th):nth-child(3)'))
+      cell.toggleAttribute('hidden', this.lab.state.alone);
   }
 
   /** @type {(letter: Letter, option: string) => HTMLElement} */
   #cell(letter, option) {
-    const name = `${letter}_${option}`, label = `${say(`field-${option}`)} ${letter.toUpperCase()}`;
+    const name = `${letter}_${option}`,
+      label = `${say(`field-${option}`)} ${letter.toUpperCase()}`;
     const make = LISTS[option] ? this.#list : typeof fields[name].initial === 'boolean' ? this.#box : this.#text;
     const control = make.call(this, name, label, option);
     this.controls.push(control);
@@ -93,7 +95,11 @@ export class Sides {
 
   /** @type {(name: string, label: string) => Control} */
   #box(name, label) {
-    const element = h('input', { type: 'checkbox', 'aria-label': label, onchange: () => this.#take(name, String(+element.checked)) });
+    const element = h('input', {
+      type: 'checkbox',
+      'aria-label': label,
+      onchange: () => this.#take(name, String(+element.checked)),
+    });
     return { element, show: () => (element.checked = this.lab.state[name]) };
   }
 
@@ -108,7 +114,8 @@ export class Sides {
   #list(name, label, option) {
     const element = h('select', { 'aria-label': label, onchange: () => this.#take(name, element.value) });
     const show = () => {
-      const value = this.lab.state[name], all = [...new Set([...LISTS[option], value])]; // a link may bring another number
+      const value = this.lab.state[name],
+        all = [...new Set([...LISTS[option], value])]; // a link may bring another number
       element.replaceChildren(...all.map((each) => h('option', { value: each, selected: each === value }, String(each))));
     };
     return { element, show };

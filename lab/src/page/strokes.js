@@ -5,6 +5,9 @@
 export const GRID = 112; // four pixels of the grid for one of MNIST
 const RADIUS = 4.5; // of the pen, in pixels of the grid
 
+// A three, so that something is there to look at.
+export const THREE = '5a3c7428932aa62fb1439b5d80695f6c80709d79b48db49e99b97bcb5ecc47be';
+
 /** @typedef {import('./preparation.js').Picture} Picture */
 
 /** @type {() => Picture} */

@@ -108,12 +108,19 @@ export class UnitView {
 
   /** All numbers of the map in which the picked unit lies, or of its layer if that has no maps. */
   #mapRows() {
-    const { net, unit } = /** @type {{ net: import('../lenet.js').LeNet, unit: Unit }} */ (this.shown), { layer, channel } = unit;
-    const { side } = net.layers[layer], values = net.map(layer);
-    if (side === 1) return [[layer, say('value')], ...Array.from(values, (value, k) => [layer === 'OUT' ? k : k + 1, show(value)])];
-    const row = (/** @type {number} */ i) => Array.from(values.subarray((channel * side + i) * side, (channel * side + i + 1) * side), show);
+    const { net, unit } = /** @type {{ net: import('../lenet.js').LeNet, unit: Unit }} */ (this.shown),
+      { layer, channel } = unit;
+    const { side } = net.layers[layer],
+      values = net.map(layer);
+    if (side === 1)
+      return [[layer, say('value')], ...Array.from(values, (value, k) => [layer === 'OUT' ? k : k + 1, show(value)])];
+    const row = (/** @type {number} */ i) =>
+      Array.from(values.subarray((channel * side + i) * side, (channel * side + i + 1) * side), show);
     const name = `${layer} ${channel + 1}`;
-    return [[name, ...Array.from({ length: side }, (_, j) => j + 1)], ...Array.from({ length: side }, (_, i) => [i + 1, ...row(i)])];
+    return [
+      [name, ...Array.from({ length: side }, (_, j) => j + 1)],
+      ...Array.from({ length: side }, (_, i) => [i + 1, ...row(i)]),
+    ];
   }
 
   #rows() {

@@ -124,8 +124,7 @@ const WORDS = {
     'whole-number': 'A layer expects whole numbers, got {got}.',
     'shapes-as-note': 'The network of the note.',
     'shapes-side': 'side',
-    'shapes-total':
-      'That is {of} times the weights of the note’s network, and {cost} times its multiply-adds.',
+    'shapes-total': 'That is {of} times the weights of the note’s network, and {cost} times its multiply-adds.',
     'shapes-said': '{weights} weights, {macs} multiply-adds.',
     // atlas
     'atlas-name': 'The atlas of trainings',

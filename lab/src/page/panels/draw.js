@@ -13,15 +13,13 @@ import { Pad } from '../pad.js';
 import { paint, sequential } from '../pixels.js';
 import { prepare, scaled } from '../preparation.js';
 import { choice, flag, number, text } from '../state.js';
-import { WRITTEN, readStrokes, written } from '../strokes.js';
+import { THREE, WRITTEN, readStrokes, written } from '../strokes.js';
 import { UnitView } from '../unit.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
 
 const SIDE = 28,
   SHOWN = 6; // pixels of the page for one of the picture
-// A three, so that something is there to look at.
-export const THREE = '5a3c7428932aa62fb1439b5d80695f6c80709d79b48db49e99b97bcb5ecc47be';
 
 export const NETS = ['relu', 'sigmoid', 'own'];
 
@@ -89,7 +87,13 @@ class Draw {
     );
     Object.assign(this.picture.style, { width: `${SIDE * SHOWN}px`, height: `${SIDE * SHOWN}px` });
     lab.body.append(
-      h('div', { class: 'side' }, h('div', { class: 'pad-side' }, this.pad.element, buttons.element), picture, h('div', { class: 'answer' }, lab.line, this.bars)),
+      h(
+        'div',
+        { class: 'side' },
+        h('div', { class: 'pad-side' }, this.pad.element, buttons.element),
+        picture,
+        h('div', { class: 'answer' }, lab.line, this.bars),
+      ),
       row(this.controls, this.#opener(), this.fromSet).element,
       this.maps.element,
       this.unit.element,
@@ -108,7 +112,12 @@ class Draw {
     };
     const box = h('input', { type: 'file', accept: '.safetensors', hidden: true, 'aria-label': say('open-weights') });
     box.addEventListener('change', () => this.lab.guard(() => open(box.files?.[0])));
-    return h('span', {}, button(say('open-weights'), () => box.click()), box);
+    return h(
+      'span',
+      {},
+      button(say('open-weights'), () => box.click()),
+      box,
+    );
   }
 
   /** A network of these weights. @type {(file: ReturnType<typeof decode>) => LeNet} */
@@ -124,8 +133,16 @@ class Draw {
     const go = (/** @type {number} */ by) => lab.set({ digit: (lab.state.digit + by + NUMBER) % NUMBER });
     const take = () => lab.guard(() => lab.set({ digit: draw.fields.digit.read(box.value || '-1') }));
     const box = h('input', { type: 'number', min: 0, max: NUMBER - 1, 'aria-label': say('digit-number'), onchange: take });
-    const arrow = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ by) => button(sign, () => go(by), { 'aria-label': say(name) });
-    const element = h('span', { class: 'chooser' }, `${say('digit-from-set')} `, arrow('←', 'previous-digit', -1), box, arrow('→', 'next-digit', 1));
+    const arrow = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ by) =>
+      button(sign, () => go(by), { 'aria-label': say(name) });
+    const element = h(
+      'span',
+      { class: 'chooser' },
+      `${say('digit-from-set')} `,
+      arrow('←', 'previous-digit', -1),
+      box,
+      arrow('→', 'next-digit', 1),
+    );
     return { element, show: () => (box.value = lab.state.digit < 0 ? '' : String(lab.state.digit)) };
   }
 

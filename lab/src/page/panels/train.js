@@ -46,16 +46,39 @@ class Race {
   }
 
   start() {
-    const { lab, curves } = this, act = (/** @type {string} */ name) => lab.guard(() => this.#call(name));
-    this.presets = select(lab, 'preset', say('preset'), NAMES.map((name) => [name, say(`preset-${name}`)]));
-    const computed = select(lab, 'kernels', say('kernels'), [['wasm', 'SIMD'], ['js', 'JavaScript']]);
+    const { lab, curves } = this,
+      act = (/** @type {string} */ name) => lab.guard(() => this.#call(name));
+    this.presets = select(
+      lab,
+      'preset',
+      say('preset'),
+      NAMES.map((name) => [name, say(`preset-${name}`)]),
+    );
+    const computed = select(lab, 'kernels', say('kernels'), [
+      ['wasm', 'SIMD'],
+      ['js', 'JavaScript'],
+    ]);
     const buttons = [this.go, button(say('one-step'), () => act('step')), button(say('reset'), () => act('reset'))];
-    this.controls = row(...buttons, this.#number('epochs', 1, 50), this.#number('seed', 0, 99), check(lab, 'alone', say('alone')), computed);
-    this.saves = BOTH.map((letter, k) => button(say('download', { name: letter.toUpperCase() }), () => lab.guard(() => this.#save(k))));
+    this.controls = row(
+      ...buttons,
+      this.#number('epochs', 1, 50),
+      this.#number('seed', 0, 99),
+      check(lab, 'alone', say('alone')),
+      computed,
+    );
+    this.saves = BOTH.map((letter, k) =>
+      button(say('download', { name: letter.toUpperCase() }), () => lab.guard(() => this.#save(k))),
+    );
     lab.body.append(
-      row(this.presets).element, this.why,
+      row(this.presets).element,
+      this.why,
       h('div', { class: 'side' }, h('div', { class: 'form' }, this.sides.element), curves.charts),
-      this.controls.element, lab.line, curves.result, curves.inside, row(...this.saves).element, curves.twin.element,
+      this.controls.element,
+      lab.line,
+      curves.result,
+      curves.inside,
+      row(...this.saves).element,
+      curves.twin.element,
     );
     return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), stop: () => this.client.stop() };
   }
@@ -69,7 +92,8 @@ class Race {
 
   /** @param {Set<string>} changed */
   #update(changed) {
-    const { lab } = this, { preset, alone } = lab.state;
+    const { lab } = this,
+      { preset, alone } = lab.state;
     if (changed.has('preset') && changed.size === 1 && preset !== 'own') return lab.set(fieldsOf(preset));
     for (const control of [this.presets, this.controls, this.sides]) control?.show();
     this.saves?.[1].toggleAttribute('hidden', alone);
@@ -106,7 +130,9 @@ class Race {
 
   /** New networks from the options that are shown. */
   async #open() {
-    const { lab } = this, { kernels, epochs } = lab.state, key = this.#key();
+    const { lab } = this,
+      { kernels, epochs } = lab.state,
+      key = this.#key();
     lab.tell(say('loading'));
     const digits = this.sent ? undefined : await unzipped(await lab.asset('digits'));
     this.curves.clear();
@@ -130,7 +156,9 @@ class Race {
   }
 
   #show() {
-    const { report, lab } = this, running = !!report?.running, words = this.#words();
+    const { report, lab } = this,
+      running = !!report?.running,
+      words = this.#words();
     this.go.textContent = say(running ? 'pause' : report?.runs.some((run) => run.seen) ? 'go-on' : 'train');
     lab.toggleAttribute('running', running);
     this.curves.show(report, words);
@@ -146,7 +174,10 @@ class Race {
     const lines = this.report.runs.map(({ broken, done, epochs, measures }, k) => {
       const values = { name: BOTH[k].toUpperCase(), accuracy: percent(measures.accuracy), epochs: epochs.toFixed(1) };
       const layer = Object.keys(measures.dead).find((each) => measures.dead[each] === 1);
-      return say(broken ? 'diverged' : done ? 'finished' : 'so-far', values) + (layer && !broken ? ` ${say('dead-layer', { layer })}` : '');
+      return (
+        say(broken ? 'diverged' : done ? 'finished' : 'so-far', values) +
+        (layer && !broken ? ` ${say('dead-layer', { layer })}` : '')
+      );
     });
     return [...lines, ...(this.plain ? [say('plain-kernels')] : [])].join(' ');
   }
