@@ -31,6 +31,7 @@ benchmarks: .venv/installed
 	$(PY) -m benchmarks.training_speed
 	$(PY) -m benchmarks.scaling
 	$(PY) -m benchmarks.side_by_side
+	$(PY) -m benchmarks.lab
 	$(PY) -m benchmarks.build_time
 
 outputs: .venv/installed

