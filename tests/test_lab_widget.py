@@ -7,6 +7,7 @@ import pytest
 import torch
 from bs4 import BeautifulSoup
 
+from book_files import ROOT
 from lenet_utils import lab_assets
 from lenet_utils.experiments import results
 from lenet_utils.lab import BUNDLE, KINDS, Lab, lab
@@ -78,3 +79,13 @@ def test_every_file_is_written_in_both_forms(tmp_path, monkeypatch):
     lab_assets.write(tmp_path / "lab")
     assert (tmp_path / "lab" / "two.bin").read_bytes() == b"\x01\x02"
     assert (tmp_path / "lab" / "two.js").read_text() == '(window.lenetAssets ??= {}).two = "AQI=";\n'
+
+
+def test_the_page_says_what_the_benchmark_measured():
+    result = json.loads((ROOT / "benchmarks" / "results" / "lab.json").read_text())
+    ratios, text = result["ratios"], (ROOT / "book" / "lab.md").read_text(encoding="utf-8")
+    assert f"{ratios['TensorFlow.js']:.0f} times as many images a second as TensorFlow.js" in text
+    assert f"{ratios['ConvNetJS']:.0f} times as many as ConvNetJS" in text
+    assert f"{ratios['lab, plain']:.0f} times as many as its own plain JavaScript" in text
+    assert f"PyTorch on one thread beside it was {1 / ratios['PyTorch']:.1f} times as fast" in text
+    assert result["batch"] == 32

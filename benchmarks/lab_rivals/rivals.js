@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import convnetjs from 'convnetjs';
 
 const LR = 0.01, MOMENTUM = 0.9, BATCH = 32;
