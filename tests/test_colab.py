@@ -5,9 +5,11 @@ Colab is a virtual environment here, with links to what Colab installs beforehan
 
 import importlib.metadata
 import json
+import re
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,7 @@ PREINSTALLED = [
     *("torch", "torchvision", "numpy", "scikit-learn", "pandas", "matplotlib", "mlxtend", "tqdm"),
     *("ipywidgets", "ipykernel", "pip", "setuptools", "wheel"),
 ]
+FETCHED = ["anywidget", "psygnal"]  # Colab may lack them; pip finds them in a folder here, since the index is out of reach
 LIST = "import importlib.metadata as m, json; print(json.dumps(sorted((d.name, d.version) for d in m.distributions())))"
 WHERE = "import lenet_utils; print(lenet_utils.__file__)"
 
@@ -39,8 +42,24 @@ def published(tmp_path_factory):
     return book
 
 
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """A folder with wheels of `FETCHED`, made of what is installed."""
+    folder = tmp_path_factory.mktemp("index")
+    for distribution in map(importlib.metadata.distribution, FETCHED):
+        tag = re.search(r"^Tag: (.+)$", distribution.read_text("WHEEL"), re.M)[1]
+        own = [file for file in distribution.files if file.parts[0] not in {"..", "__pycache__"} and file.suffix != ".pyc"]
+        with zipfile.ZipFile(folder / f"{distribution.name}-{distribution.version}-{tag}.whl", "w") as wheel:
+            for file in own:
+                if file.name not in {"RECORD", "INSTALLER", "REQUESTED"}:
+                    wheel.write(file.locate(), file.as_posix())
+            record = next(file for file in own if file.name == "RECORD")
+            wheel.writestr(record.as_posix(), "".join(f"{name},,\n" for name in [*wheel.namelist(), record.as_posix()]))
+    return folder
+
+
 @pytest.fixture
-def colab(tmp_path, published, monkeypatch):
+def colab(tmp_path, published, index, monkeypatch):
     """The Python of a machine like Colab's, which Jupyter starts as the kernel "colab"; the current folder is empty."""
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
@@ -59,6 +78,7 @@ def colab(tmp_path, published, monkeypatch):
         "PYTHONNOUSERSITE": "1",
         "OMP_NUM_THREADS": "1",  # beside other tests, more threads only wait for each other
         "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(index),
         "PIP_NO_BUILD_ISOLATION": "false",  # the value pip gives to its option build-isolation
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",
@@ -103,7 +123,8 @@ def test_notebook_runs(path, colab, published, tmp_path):
     notebook = read(published / path.relative_to(ROOT))
     NotebookClient(notebook, kernel_name="colab", timeout=300, resources={"metadata": {"path": str(Path.cwd())}}).execute()
     assert Path(run(colab, WHERE)).is_relative_to(tmp_path / "venv")
-    assert json.loads(run(colab, LIST)) == sorted([*before, ["lenet-utils", __version__]])
+    fetched = [[name, importlib.metadata.version(name)] for name in FETCHED]
+    assert json.loads(run(colab, LIST)) == sorted([*before, *fetched, ["lenet-utils", __version__]])
 
 
 def test_no_address(colab):
