@@ -1,29 +1,46 @@
 """What `check` and `hint` say: to the right answer, to every likely mistake, and to anything else."""
 
+import contextlib
+import dataclasses
 import re
-from collections import Counter
+import time
+from collections import defaultdict
+from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from torch import nn
 
-from lenet_utils import exercises
-from lenet_utils.exercises import Function, check, hint
+from lenet_utils import answers, exercises
+from lenet_utils.exercises import Choice, Function, Judged, Number, Table, check, hint, progress, unseen_accuracy
 from lenet_utils.questions import EXERCISES
 from lenet_utils.words import LANGUAGE, WORDS, say
 
 FUNCTIONS = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Function)]
-SHAPES = [name for name, exercise in EXERCISES.items() if exercise.kind() == "a-shape"]
-NUMBERS = [name for name in EXERCISES if name not in FUNCTIONS + SHAPES]
-UNRELATED = [None, "text", b"14", [{"a": 1}], (torch.zeros(2), 12, 12), object(), {14}, True]
+SHAPES = [name for name, exercise in EXERCISES.items() if exercise.kind == "a-shape"]
+NUMBERS = [name for name, exercise in EXERCISES.items() if exercise.kind == "a-number" and isinstance(exercise, Number)]
+CHOICES = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Choice)]
+TABLES = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Table)]
+JUDGED = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Judged)]
+UNRELATED = [None, "text", b"14", [{"a": 1}], (torch.zeros(2), 12, 12), object(), {14}, {"nothing": "to do"}, True]
 
 each = pytest.mark.parametrize("name", EXERCISES)
 each_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 
+@cache
 def right_answer(name):
     exercise = EXERCISES[name]
-    return exercise.solution if isinstance(exercise, Function) else exercise.expected
+    return exercise.solution() if isinstance(exercise, Judged) else exercise.expected
+
+
+@cache
+def mistakes(name):
+    """Every likely mistake with the reason that is to be said."""
+    exercise = EXERCISES[name]
+    return [(reason, wrong() if isinstance(exercise, Judged) else wrong) for reason, wrong in exercise.mistakes.items()]
 
 
 def hint_keys(name):
@@ -32,34 +49,39 @@ def hint_keys(name):
     return keys[: next(place for place, key in enumerate(keys) if key not in WORDS[LANGUAGE])]
 
 
+def says_the_reason(text, name, reason):
+    """Whether `text` is what `words` says for `reason`, with anything at its places."""
+    pattern = re.sub(r"\\\{.*?\\\}", ".+", re.escape(WORDS[LANGUAGE][f"{name}.{reason}"]))
+    return re.fullmatch("Not yet\\. " + pattern, text) is not None
+
+
 @pytest.fixture(autouse=True)
-def no_hint_given(monkeypatch):
-    monkeypatch.setattr(exercises, "_hints_given", Counter())
+def nothing_done(monkeypatch):
+    monkeypatch.setattr(exercises, "_courses", defaultdict(exercises._Course))
 
 
 @each
 def test_right(name):
     verdict = check(name, right_answer(name))
-    assert verdict.right is True
+    assert verdict.right is True, verdict
     assert repr(verdict) == "Right. " + say(f"{name}.right")
 
 
 @each
 def test_likely_mistakes(name):
     """Three at least, and each gets its own reason rather than that of another one."""
-    mistakes = EXERCISES[name].mistakes
-    assert len(set(mistakes.values())) == len(mistakes) >= 3
-    for mistake, reason in mistakes.items():
+    assert len(mistakes(name)) >= 3
+    for reason, mistake in mistakes(name):
         verdict = check(name, mistake)
         assert verdict.right is False
-        assert repr(verdict) == "Not yet. " + say(f"{name}.{reason}")
+        assert says_the_reason(repr(verdict), name, reason), (reason, verdict)
 
 
 @each
 def test_unanswered(name):
     verdict = check(name, ...)
     assert verdict.right is None
-    assert verdict.text.startswith("Not answered yet")
+    assert verdict.text.startswith("Not answered yet") and f'hint("{name}")' in verdict.text
 
 
 @each
@@ -67,7 +89,7 @@ def test_unanswered(name):
 def test_unrelated_objects(name, answer):
     verdict = check(name, answer)
     assert verdict.right is False
-    assert verdict.text.startswith(f"Expected {say(EXERCISES[name].kind())}, got ")
+    assert verdict.text.startswith(f"Expected {say(EXERCISES[name].kind)}, got ")
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -92,6 +114,24 @@ def test_other_shapes(name):
         assert verdict.text.startswith("Not yet")
 
 
+@pytest.mark.parametrize("name", CHOICES)
+def test_letters_as_readers_write_them(name):
+    assert check(name, f" {EXERCISES[name].expected.upper()} ").right is True
+    assert check(name, "z").text.startswith("Expected ")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_other_tables(name):
+    right = EXERCISES[name].expected
+    assert check(name, pd.Series(right)).right is True
+    assert check(name, dict(reversed(right.items()))).right is True
+    first = next(iter(right))
+    for wrong in ({}, {k: v for k, v in right.items() if k != first}, right | {"more": 1}, right | {first: right[first] + 1e5}):
+        verdict = check(name, wrong)
+        assert verdict.right is False
+        assert verdict.text.startswith("Not yet")
+
+
 @each_function
 def test_functions_that_raise(name):
     def divides(*arguments):
@@ -99,29 +139,33 @@ def test_functions_that_raise(name):
 
     verdict = check(name, divides)
     assert verdict.right is False
-    assert verdict.text == "Your function raised ZeroDivisionError: by {nothing}"
-    assert check(name, lambda: 1).text.startswith("Your function raised TypeError: ")
+    assert verdict.text == "Your code raised ZeroDivisionError: by {nothing}"
+    assert check(name, lambda: 1).text.startswith("Your code raised TypeError: ")
 
 
 @each_function
 def test_functions_that_return_something_else(name):
-    solution = EXERCISES[name].solution
-    results = [None, "text", 0, np.zeros(3), torch.zeros(1), (torch.zeros(1),), {}]
+    solution = EXERCISES[name].expected
+    results = [None, "text", 0.123, np.zeros(3), torch.zeros(1), (torch.zeros(1),), {}]
     functions = [lambda *arguments, result=result: result for result in results]
-    functions += [lambda *arguments: solution(*arguments) + 0.01, lambda *arguments: solution(*arguments)[None]]
     for function in functions:
         verdict = check(name, function)
         assert verdict.right is False
         assert verdict.text.startswith("Not yet: got ")
+    if isinstance(answers.Function._results(EXERCISES[name], solution)[0], torch.Tensor):
+        for function in (lambda *given: solution(*given) + 0.01, lambda *given: solution(*given)[None]):
+            assert check(name, function).text.startswith("Not yet: got ")
 
 
 @each_function
 def test_functions_with_gradients_or_side_effects(name):
     """What a function does to its arguments reaches neither the solution nor the next check."""
-    solution = EXERCISES[name].solution
+    solution = EXERCISES[name].expected
 
     def spoils(*arguments):
-        result = solution(*arguments).double().requires_grad_()
+        result = solution(*arguments)
+        if isinstance(result, torch.Tensor) and result.is_floating_point():
+            result = result.double().requires_grad_()
         for argument in arguments:
             if isinstance(argument, torch.Tensor):
                 argument.zero_()
@@ -129,6 +173,98 @@ def test_functions_with_gradients_or_side_effects(name):
 
     assert check(name, spoils).right is True
     assert check(name, solution).right is True
+
+
+def judged(**changes):
+    plain = {"kind": "a-network", "type": nn.Module, "demands": {}, "solution": nn.Identity, "seconds": 0.2}
+    return Judged(**plain | changes)
+
+
+@pytest.fixture
+def one(monkeypatch):
+    """Puts one exercise in place of all others, named "made/up"."""
+
+    def put(exercise, **texts):
+        monkeypatch.setattr("lenet_utils.questions.EXERCISES", {"made/up": exercise})
+        for key, text in texts.items():
+            monkeypatch.setitem(WORDS[LANGUAGE], f"made/up.{key}", text)
+
+    return put
+
+
+def test_demands_in_their_order_and_with_their_values(one):
+    demands = {
+        "first": lambda net: hasattr(net, "weight"),
+        "second": lambda net: net.in_features == 2 or {"got": net.in_features},
+    }
+    one(judged(demands=demands), first="No weight.", second="{got} numbers go in.", right="So it is.")
+    assert check("made/up", nn.ReLU()).text == "Not yet. No weight."
+    assert check("made/up", nn.Linear(3, 1)).text == "Not yet. 3 numbers go in."
+    assert check("made/up", nn.Linear(2, 1)).text == "Right. So it is."
+
+
+def test_a_class_is_not_a_network(one):
+    one(judged())
+    assert check("made/up", nn.ReLU).text.startswith("Expected a network")
+
+
+@pytest.mark.parametrize("ending", [SystemExit, KeyboardInterrupt, RecursionError])
+def test_code_that_wants_to_end_the_program_is_reported(one, ending):
+    def ends():
+        raise ending("now")
+
+    one(Function(lambda: 1, ((),)))
+    if ending is KeyboardInterrupt:
+        with pytest.raises(KeyboardInterrupt):
+            check("made/up", ends)
+    else:
+        assert check("made/up", ends).text == f"Your code raised {ending.__name__}: now"
+
+
+def endless():
+    while True:
+        pass
+
+
+def slow():
+    time.sleep(30)
+
+
+@pytest.mark.parametrize("answer", [endless, slow])
+def test_an_answer_that_does_not_end_is_stopped(one, answer):
+    one(Function(lambda: 1, ((),), seconds=0.3), right="One.")
+    start = time.monotonic()
+    assert check("made/up", answer).text.startswith("Stopped after 0.3 seconds")
+    assert time.monotonic() - start < 5
+    assert check("made/up", lambda: 1).text == "Right. One."
+
+
+def test_what_was_stopped_does_not_go_on(one):
+    steps = []
+
+    def counts():
+        while True:
+            steps.append(1)
+
+    one(Function(lambda: 1, ((),), seconds=0.2))
+    check("made/up", counts)
+    time.sleep(0.2)
+    seen = len(steps)
+    time.sleep(0.2)
+    assert len(steps) == seen
+
+
+def test_unseen_accuracy_is_that_of_the_test_digits(digits):
+    class Knows(nn.Module):
+        """Looks the digit up, and is wrong for every label from 5 on."""
+
+        def forward(self, X):
+            same = (X.flatten(1)[:, None] == digits.X_test.flatten(1)[None]).all(2).int().argmax(1)
+            return nn.functional.one_hot(digits.y_test[same].clamp(max=4), 10).float()
+
+    assert unseen_accuracy(Knows()) == pytest.approx(0.5)
+    with pytest.raises(ValueError, match=r"gives \(2, 784\); expected \(2, 10\)"):
+        unseen_accuracy(nn.Flatten())
 
 
 @pytest.mark.parametrize("call", [lambda name: check(name, 1), hint])
@@ -154,13 +290,119 @@ def test_hints_of_one_exercise_do_not_use_up_those_of_another(capsys):
     assert capsys.readouterr().out == say(f"{first}.hint-1") + "\n" + say(f"{second}.hint-1") + "\n"
 
 
+def test_progress_counts_tries_and_hints():
+    assert progress().empty
+    check("convolution/side", ...)
+    check("convolution/side", 11)
+    check("convolution/side", 14)
+    check("convolution/side", 12)
+    check("cost/field", 3)
+    hint("cost/field")
+    table = progress()
+    assert table.index.tolist() == ["convolution/side", "cost/field"]
+    assert table.values.tolist() == [["✓", 3, 0], ["·", 1, 1]]
+
+
 @each
 def test_words_are_reachable(name):
     said = {key for key in WORDS[LANGUAGE] if key.startswith(name + ".")}
-    reasons = {f"{name}.{reason}" for reason in EXERCISES[name].mistakes.values()}
+    exercise = EXERCISES[name]
+    reasons = {f"{name}.{reason}" for reason in [*exercise.mistakes, *getattr(exercise, "demands", ())]}
     assert said == {f"{name}.right", *reasons, *hint_keys(name)}
 
 
 def test_words_belong_to_an_exercise():
     names = {key.rpartition(".")[0] for key in WORDS[LANGUAGE] if re.match(r"\w+/", key)}
     assert names == set(EXERCISES)
+
+
+# Mutants: a checker that is broken in any of these ways must be noticed by the answers above.
+
+
+def heard(exercise, fed):
+    """What `exercise` says to each answer: right, the reason, None for a mistake that it does not know, or an error."""
+    found = []
+    for answer in fed:
+        try:
+            wrong = exercise.judge(answer)
+            found.append("right" if wrong is None else wrong.reason)
+        except Exception as error:
+            found.append(type(error))
+    return found
+
+
+def mutants(exercise):
+    """Versions of `exercise` that are broken in one place each, by the name of what is broken."""
+    change = dataclasses.replace
+    if isinstance(exercise, Judged):
+        for name in exercise.demands:
+            yield f"without {name}", change(exercise, demands=exercise.demands | {name: lambda answer: True})
+            yield f"never {name}", change(exercise, demands=exercise.demands | {name: lambda answer: False})
+        return
+    if isinstance(exercise, Choice):
+        for letter in exercise.others:
+            swapped = tuple(exercise.expected if other == letter else other for other in exercise.others)
+            yield f"{letter} is right", Choice(letter, swapped)
+        return
+    for reason, mistake in exercise.mistakes.items():
+        yield f"{reason} is right", change(exercise, expected=mistake)
+        yield f"without {reason}", change(exercise, mistakes={k: v for k, v in exercise.mistakes.items() if k != reason})
+    turned = [*list(exercise.mistakes.values())[1:], *list(exercise.mistakes.values())[:1]]
+    yield "other reasons", change(exercise, mistakes=dict(zip(exercise.mistakes, turned, strict=True)))
+    if not isinstance(exercise, Function):
+        yield "no tolerance", change(exercise, tolerance=-1.0) if exercise.kind != "a-shape" else change(exercise, expected=())
+    if isinstance(exercise, Number | Table) and exercise.kind != "a-shape":
+        yield "any number", change(exercise, tolerance=1e30)
+
+
+@each
+def test_a_broken_checker_is_noticed(name):
+    exercise = EXERCISES[name]
+    fed = [right_answer(name), *(mistake for _, mistake in mistakes(name))]
+    wanted = ["right", *(reason for reason, _ in mistakes(name))]
+    assert heard(exercise, fed) == wanted
+    unnoticed = [what for what, mutant in mutants(exercise) if heard(mutant, fed) == wanted]
+    assert unnoticed == []
+
+
+BROKEN = {
+    "all is equal": (answers, "equal", lambda *given: True),
+    "nothing is equal": (answers, "equal", lambda *given: False),
+    "no reasons": (answers, "_among", lambda exercise, answer, same: None),
+    "arguments are not copied": (answers, "_copied", lambda case: case),
+    "no time limit": (exercises, "within", lambda seconds, call: call()),
+    "no time at all": (exercises, "within", lambda seconds, call: within_no_time()),
+    "nothing fits": (Number, "fits", lambda exercise, answer: False),
+    "all fits": (Number, "fits", lambda exercise, answer: True),
+}
+
+
+def within_no_time():
+    raise exercises.TooLong("at once")
+
+
+def spoils(X):
+    result = X + 1
+    X.zero_()
+    return result
+
+
+def all_is_well(one):
+    """Whether a few checks say what they should."""
+    one(Number(3, {"two": 2}), right="r", two="t")
+    said = [check("made/up", answer).text for answer in (3, 2, 5, "3")]
+    one(Function(lambda X: X + 1, ((torch.ones(2),),) * 2, {"same": lambda X: X}, seconds=0.3), right="r", same="s")
+    said += [check("made/up", answer).text for answer in (spoils, spoils, lambda X: X, lambda X: time.sleep(2))]
+    starts = ["Right", "Not yet. t", "Not yet: got 5", "Expected", "Right", "Right", "Not yet. s", "Stopped"]
+    return all(text.startswith(start) for text, start in zip(said, starts, strict=True))
+
+
+def test_all_is_well(one):
+    assert all_is_well(one)
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_broken_machinery_is_noticed(one, monkeypatch, what):
+    monkeypatch.setattr(*BROKEN[what])
+    with contextlib.suppress(KeyError):  # from `words`, asked for a reason that there is not
+        assert not all_is_well(one)

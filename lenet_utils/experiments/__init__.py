@@ -3,18 +3,9 @@
 `python -m lenet_utils.experiments list` names them; `run NAME` makes one again.
 """
 
-from lenet_utils.experiments import (  # noqa: F401, they register what they hold
-    atlas,
-    figure_9,
-    first_nets,
-    lab_nets,
-    ladder,
-    plateau,
-    rivals,
-    sentences,
-    since_1998,
-    zip_codes,
-)  # fmt: skip
+import importlib
+import pkgutil
+
 from lenet_utils.experiments.cluster import cluster
 from lenet_utils.experiments.comparison import Comparison, compare, interval
 from lenet_utils.experiments.named import EXPERIMENTS, load, run
@@ -22,3 +13,7 @@ from lenet_utils.experiments.results import ResultError
 from lenet_utils.experiments.runs import train
 
 __all__ = ["EXPERIMENTS", "Comparison", "ResultError", "cluster", "compare", "interval", "load", "run", "train"]
+
+for _module in pkgutil.iter_modules(__path__):  # importing one registers the experiments that it holds
+    if _module.name != "__main__":
+        importlib.import_module(f"{__name__}.{_module.name}")
