@@ -26,7 +26,8 @@ PREINSTALLED = [
     *("torch", "torchvision", "numpy", "scikit-learn", "pandas", "matplotlib", "mlxtend", "tqdm"),
     *("ipywidgets", "ipykernel", "pip", "setuptools", "wheel"),
 ]
-FETCHED = ["anywidget", "captum", "psygnal"]  # Colab may lack them; pip finds them in a folder here, since the index is out of reach
+# Colab may lack these; pip finds them in a folder here, since the index is out of reach.
+FETCHED = ["anywidget", "captum", "psygnal", "seglearn"]
 LIST = "import importlib.metadata as m, json; print(json.dumps(sorted((d.name, d.version) for d in m.distributions())))"
 WHERE = "import lenet_utils; print(lenet_utils.__file__)"
 
