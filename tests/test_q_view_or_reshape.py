@@ -1,0 +1,67 @@
+"""Places in memory and the rule for joining axes, against what torch itself allows."""
+
+import math
+
+import matplotlib.pyplot as plt
+import pytest
+import torch
+
+from lenet_utils import strides
+from lenet_utils.questions.view_or_reshape import fewest
+
+plt.switch_backend("Agg")
+MAPS = torch.arange(2 * 3 * 4 * 5).view(2, 3, 4, 5)
+TENSORS = {
+    "fresh": MAPS,
+    "columns": MAPS[..., :3],
+    "every second column": MAPS[..., ::2],
+    "maps": MAPS[:, :2],
+    "every second row": MAPS[:, :, ::2],
+    "transposed": MAPS.transpose(1, 2),
+    "channels last": MAPS.contiguous(memory_format=torch.channels_last),
+    "one map": MAPS[:, 1:2],
+    "later": MAPS[1],
+    "one": MAPS[0, 0, 0, :1],
+}
+each_tensor = pytest.mark.parametrize("X", TENSORS.values(), ids=TENSORS)
+
+
+@each_tensor
+def test_places_are_where_the_values_lie(X):
+    memory = torch.tensor(X.untyped_storage().tolist(), dtype=torch.uint8).view(torch.int64)
+    assert torch.equal(memory[strides.places(X)], X)
+
+
+@each_tensor
+def test_a_line_from_every_element_to_its_place(X):
+    fig, ax = plt.subplots()
+    assert strides.wires(X, ax) is ax
+    lines = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2]
+    assert [ends[1] for ends in lines] == strides.places(X).flatten().tolist()
+    steps = {b[0] - a[0] for a, b in zip(lines, lines[1:], strict=False)}
+    assert steps <= {1} and len(ax.patches) == len(ax.texts) == X.untyped_storage().nbytes() // 8
+    plt.close(fig)
+
+
+def viewable(X, shape):
+    try:
+        return X.view(shape).shape == shape
+    except RuntimeError:
+        return False
+
+
+def shapes(numel, axes):
+    """All shapes of that many axes, none of them of size 1, with `numel` elements."""
+    if axes == 0:
+        return [()] if numel == 1 else []
+    sizes = (size for size in range(2, numel + 1) if numel % size == 0)
+    return [(size, *rest) for size in sizes for rest in shapes(numel // size, axes - 1)]
+
+
+@each_tensor
+def test_fewest_axes_that_torch_allows(X):
+    """Some shape with so many axes can be viewed, and none with fewer."""
+    found = fewest(tuple(X.shape), X.stride())
+    assert any(viewable(X, torch.Size(shape)) for shape in shapes(X.numel(), found))
+    assert not any(viewable(X, torch.Size(shape)) for axes in range(found) for shape in shapes(X.numel(), axes))
+    assert math.prod(X.shape) == X.numel()
