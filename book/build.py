@@ -22,6 +22,7 @@ def main():
     install_node_packages()
     copy_mathjax()
     write_lab()
+    write_exercises()
     draw_title_figure()
     build_pages()
     print(f"\nThe book is at {BUILD / 'html' / 'index.html'}")
@@ -58,6 +59,11 @@ def write_lab():
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(kept, target)
     shutil.copy(ROOT / "lenet_utils" / "lab.js", BUILD / "static" / "lab.js")
+
+
+def write_exercises():
+    """The answers and words that the exercises of the pages are checked with."""
+    subprocess.run([sys.executable, "book/exercises.py", str(BUILD / "static" / "exercises.data.js")], check=True)
 
 
 def draw_title_figure():
