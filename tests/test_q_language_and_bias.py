@@ -1,0 +1,98 @@
+"""Networks with a bias a unit, a map, and none, against those of the papers and of the course."""
+
+import dataclasses
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from lenet_utils.experiments import biases
+from lenet_utils.experiments.sentences import RECIPE
+from lenet_utils.models import LeNet, count_params
+from lenet_utils.papers import Net1989
+from lenet_utils.training import evaluate, fit
+
+
+@pytest.fixture(scope="module")
+def few(digits):
+    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
+    return dataclasses.replace(digits, **parts)
+
+
+@pytest.fixture(scope="module")
+def small(few):
+    X, X_test = (F.interpolate(X, size=16, mode="area") for X in (few.X_train, few.X_test))
+    return dataclasses.replace(few, X_train=X, X_test=X_test)
+
+
+@pytest.mark.parametrize("kind, weights", [("unit", 9_760), ("map", 8_824), ("none", 8_800), ("nowhere", 8_760)])
+def test_the_network_of_1989_has_the_weights_of_its_kind(kind, weights):
+    """9,760 are in the paper; one a map takes 936 away, none 24 more, and none in the dense layers 40 more."""
+    assert biases.Biased1989(kind, seed=0).params() == weights
+
+
+@pytest.mark.parametrize("kind, weights", [("unit", 67_988), ("map", 61_706), ("none", 61_684), ("nowhere", 61_470)])
+def test_lenet_has_the_weights_of_its_kind(kind, weights):
+    """4,704 and 1,600 biases of units in the place of 6 and 16; none in the convolutions; 214 fewer without all others."""
+    assert count_params(biases.BiasedLeNet(kind, seed=0)) == weights
+
+
+def test_all_kinds_begin_as_the_network_of_the_paper_without_its_biases(small):
+    X, net = 2 * small.X_test - 1, Net1989(seed=4)
+    with torch.no_grad():
+        for layer in net.layers.values():
+            layer.bias.zero_()
+    for kind in biases.KINDS:
+        torch.testing.assert_close(net.squash(biases.Biased1989(kind, seed=4)(X)), net(X), rtol=0, atol=1e-6)
+
+
+def test_the_bias_of_a_unit_moves_this_unit_alone(few):
+    for kind, touched in (("unit", 1), ("map", 28 * 28)):
+        net = biases.BiasedLeNet(kind, activation="relu", pool="max", seed=0)
+        before = net.C1(few.X_test[:1])
+        with torch.no_grad():
+            net.C1.bias.view(6, -1)[2, 0] += 1
+        change = net.C1(few.X_test[:1]) - before
+        assert int((change.abs() > 0.5).sum()) == touched
+
+
+@pytest.mark.parametrize("kind", ["none", "nowhere"])
+def test_what_has_no_bias_gets_none_by_training(small, kind):
+    net = biases.Biased1989(kind, seed=0)
+    fit(net, 2 * small.X_train - 1, small.y_train, progress=False, **biases.RECIPE_1989 | {"num_epochs": 2})
+    lost = [name for name, layer in net.layers.items() if not layer.bias.any()]
+    assert lost == {"none": ["H1", "H2"], "nowhere": ["H1", "H2", "H3", "OUT"]}[kind]
+
+
+def test_without_any_bias_relu_does_not_mind_the_contrast(few):
+    net = biases.BiasedLeNet("nowhere", activation="relu", pool="max", seed=0)
+    torch.testing.assert_close(net(0.1 * few.X_test), 0.1 * net(few.X_test), rtol=0, atol=1e-6)
+
+
+def test_a_run_on_zip_codes_is_the_recipe_and_moves_by_one_pixel(small):
+    net, recipe = biases.Biased1989("map", seed=3), biases.RECIPE_1989 | {"num_epochs": 1}
+    X, X_test = 2 * small.X_train - 1, 2 * small.X_test - 1
+    fit(net, X, small.y_train, seed=3, progress=False, **recipe)
+    found = biases.on_zip_codes(small, 3, bias="map", num_epochs=1)
+    assert found["error"] == pytest.approx(1 - evaluate(net, X_test, small.y_test).accuracy)
+    assert found["train_error"] == pytest.approx(1 - evaluate(net, X, small.y_train).accuracy)
+    wide = F.pad(X_test, (1, 1, 1, 1), value=-1.0)
+    moved = [wide[..., top : top + 16, left : left + 16] for top, left in ((0, 1), (2, 1), (1, 0), (1, 2))]
+    by_hand = [1 - evaluate(net, images, small.y_test).accuracy for images in moved]
+    assert found["moved"] == pytest.approx(sum(by_hand) / 4) and found["params"] == 8_824
+
+
+def test_the_error_is_that_of_the_digits_held_back(small):
+    found = biases.on_zip_codes(small, 0, bias="unit", hold_back=150, num_epochs=0)
+    assert round(found["error"] * 150, 6) == round(found["error"] * 150)
+
+
+def test_a_run_on_contrasts_is_the_recipe_with_paler_digits(few):
+    net = LeNet("relu", "max", seed=1)
+    torch.nn.init.zeros_(net.OUT.bias)
+    for layer in (net.C1, net.C3, net.F5, net.F6):
+        torch.nn.init.zeros_(layer.bias)
+    fit(net, few.X_train, few.y_train, seed=1, progress=False, **RECIPE | {"num_epochs": 1})
+    by_hand = [evaluate(net, share * few.X_test, few.y_test).accuracy for share in (1, 0.5, 0.25, 0.1)]
+    found = biases.on_contrasts(few, 1, bias="map", num_epochs=1)
+    assert found == {"accuracy": by_hand[0], "accuracies": by_hand, "params": 61_706}

@@ -1,0 +1,92 @@
+"""Four ways to halve a map and what they keep, against the networks of other modules and maps whose answer is known."""
+
+import dataclasses
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from lenet_utils.experiments import pooling
+from lenet_utils.experiments.sentences import RECIPE, Subsampled
+from lenet_utils.models import count_params
+from lenet_utils.papers import Subsampling
+from lenet_utils.training import evaluate, fit
+
+
+@pytest.fixture(scope="module")
+def few(digits):
+    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
+    return dataclasses.replace(digits, **parts)
+
+
+@pytest.mark.parametrize("by", ["max", "avg", "stride"])
+@pytest.mark.parametrize("activation", ["relu", "scaled_tanh"])
+def test_the_ways_are_those_of_the_summary(few, by, activation):
+    """A stride in the convolution and every second place after it are the same numbers."""
+    net, other = (make(by, activation=activation, seed=3) for make in (pooling.Pooled, Subsampled))
+    torch.testing.assert_close(net(few.X_test), other(few.X_test), rtol=0, atol=1e-5)
+    assert count_params(net) == 61_706
+
+
+def test_the_pooling_of_1998_begins_as_the_average_squashed_and_is_the_layer_of_the_paper(few):
+    net = pooling.Pooled("1998", activation="scaled_tanh", seed=0)
+    maps = net.maps(few.X_test)
+    torch.testing.assert_close(maps["S2"], net.act(F.avg_pool2d(maps["C1"], 2)), rtol=0, atol=1e-5)
+    assert isinstance(net.S4[0], Subsampling) and count_params(net) == 61_706 + 2 * (6 + 16)
+
+
+def test_making_one_leaves_the_global_generator_alone_and_repeats():
+    torch.manual_seed(0)
+    wanted = torch.rand(1)
+    torch.manual_seed(0)
+    nets = [pooling.Pooled("1998", seed=1) for _ in range(2)]
+    assert torch.equal(torch.rand(1), wanted)
+    pairs = zip(nets[0].state_dict().values(), nets[1].state_dict().values(), strict=True)
+    assert all(torch.equal(one, other) for one, other in pairs)
+
+
+def test_an_unknown_way_is_named():
+    with pytest.raises(ValueError, match="'mean'. Known: max, avg, stride, 1998"):
+        pooling.Pooled("mean")
+
+
+def test_max_and_place_by_hand():
+    maps = torch.tensor([[[[1.0, 2, 0, 0], [3, 0, 5, 0]]]])
+    kept = pooling.max_and_place(maps)
+    assert kept.shape == (1, 4, 1, 2)
+    assert kept[0, :, 0].T.tolist() == [[0, 0, 3, 0], [0, 0, 5, 0]]
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_is_linear_is_found_again_whole(alone):
+    """Maps that are constant in every window are known from any of the four; noise that is thrown away is not."""
+    draw = torch.Generator().manual_seed(0)
+    train, test = (torch.rand(40, 2, 8, 8, generator=draw) for _ in range(2))
+    flat = [F.interpolate(F.avg_pool2d(maps, 2), scale_factor=2) for maps in (train, test)]
+    for keep in pooling.KEEPS.values():
+        assert pooling.found_again(keep, *flat, alone) == pytest.approx(1)
+    assert pooling.found_again(lambda maps: F.pixel_unshuffle(maps, 2), train, test, alone) == pytest.approx(1)
+    assert pooling.found_again(pooling.KEEPS["stride"], train, test, alone) == pytest.approx(0.25, abs=0.03)
+    assert pooling.found_again(pooling.KEEPS["avg"], train, test, alone) == pytest.approx(0.25, abs=0.03)
+
+
+def test_one_decoder_with_all_maps_knows_what_another_map_kept():
+    """The second map is the first, moved by one pixel: together, two strides keep two of four columns."""
+    draw = torch.Generator().manual_seed(1)
+    pairs = [torch.rand(60, 1, 8, 8, generator=draw) for _ in range(2)]
+    train, test = (torch.cat([maps, maps.roll(-1, 3)], 1) for maps in pairs)
+    alone, together = (pooling.found_again(pooling.KEEPS["stride"], train, test, alone) for alone in (True, False))
+    assert alone == pytest.approx(0.25, abs=0.04) and together == pytest.approx(0.48, abs=0.06)
+
+
+def test_a_run_is_the_network_of_the_recipe_and_its_own_maps(few):
+    net = pooling.Pooled("avg", activation="relu", seed=1)
+    fit(net, few.X_train, few.y_train, seed=1, progress=False, **RECIPE | {"num_epochs": 1})
+    found = pooling.halve(few, 1, by="avg", num_epochs=1, images=50)
+    assert found["accuracy"] == evaluate(net, few.X_test, few.y_test).accuracy
+    assert list(found["decoded"]) == ["C1 alone", "C1", "C3 alone", "C3"]
+    with torch.no_grad():
+        C3 = [net.maps(X[:50])["C3"] for X in (few.X_train, few.X_test)]
+    assert found["decoded"]["C3 alone"]["max"] == pytest.approx(
+        pooling.found_again(pooling.KEEPS["max"], *C3, alone=True), abs=1e-5
+    )
