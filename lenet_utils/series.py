@@ -27,7 +27,7 @@ def shapes():
     return drawn / drawn.square().mean(1, keepdim=True).sqrt()
 
 
-def hidden(n, starts, seed=0, size=1.5):
+def hidden(n, starts, seed=0, size=2.0):
     """`n` series of noise of deviation 1 with one of the three shapes, `size` high, from a step in `starts` on.
 
     Returns the series `(n, 1, 128)` and which shape each holds `(n,)`.
