@@ -1,12 +1,17 @@
 """The largest curvature against whole Hessians, and the runs of the question against the same by hand."""
 
+import dataclasses
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lenet_utils.experiments import sigmoid_to_relu as question
+from lenet_utils.experiments.plateau import NormedLeNet, batches
 from lenet_utils.models import LeNet
 from lenet_utils.sharpness import hessian_product, largest_eigenvalue, power_iteration, sharpness
+from lenet_utils.training import evaluate
 
 # A net small enough for its whole Hessian, and one layer of it
 
@@ -95,3 +100,100 @@ def test_a_start_near_the_vector_saves_products_and_the_sign_is_checked_on_a_len
     assert (vector @ times(vector)).item() == pytest.approx(value, rel=1e-4) and value > 0
     again, _ = sharpness(net, X, y, start=vector, tolerance=0.02, most=1)
     assert again == pytest.approx(value, rel=1e-3)
+
+
+# The runs
+
+
+@pytest.fixture(scope="module")
+def few(digits):
+    parts = {name: getattr(digits, name)[:300] for name in ("X_train", "y_train", "X_test", "y_test")}
+    return dataclasses.replace(digits, **parts)
+
+
+def by_hand(net, few, seed, number, rate_of):
+    """The losses of plain gradient descent, with a rate for every layer and step."""
+    losses = []
+    for step, (X, y) in enumerate(batches(few, 256, seed, number)):
+        loss = F.cross_entropy(net(X), y)
+        net.zero_grad()
+        loss.backward()
+        with torch.no_grad():
+            for name, weight in net.named_parameters():
+                weight -= rate_of(name, step) * weight.grad
+        losses.append(loss.item())
+    return losses
+
+
+@pytest.mark.parametrize(
+    "settings, rate_of",
+    [
+        ({}, lambda name, step: 0.9),
+        ({"lr": 0.3, "warm_up": 4}, lambda name, step: 0.3 * min(1, (step + 1) / 4)),
+        ({"slow": ("C3", "OUT")}, lambda name, step: 0.1 if name.split(".")[0] in ("C3", "OUT") else 0.9),
+        ({"pool": "max", "init": "he"}, lambda name, step: 0.9),
+    ],
+)
+def test_a_swap_is_gradient_descent_at_its_rates(few, settings, rate_of):
+    net = LeNet("relu", settings.get("pool", "avg"), init=settings.get("init", "xavier"), seed=3)
+    losses = by_hand(net, few, 3, 6, rate_of)
+    found = question.swap(few, 3, number=6, **settings)
+    assert found["peak"] == pytest.approx(max(losses), abs=2e-3) and found["finite"]
+    assert found["step"] == losses.index(max(losses))
+    assert found["accuracy"] == pytest.approx(evaluate(net, few.X_test, few.y_test).accuracy, abs=0.03)
+    maps = net.maps(few.X_test)
+    assert found["dead"]["F6"] == pytest.approx((maps["F6"] == 0).all(0).double().mean().item(), abs=0.05)
+
+
+def test_a_long_gradient_is_shortened_and_a_short_one_is_not(few):
+    """The first step at rate 1 moves the weights by the length of the gradient, or by `clip`."""
+    lengths = []
+    for clip in (None, 0.05, 100.0):
+        net, before = question.build(0), question.build(0)
+        list(question.descend(net, few, 0, lambda step: 1.0, 1, clip=clip))
+        pairs = zip(net.parameters(), before.parameters(), strict=True)
+        lengths.append(torch.cat([(a - b).detach().flatten() for a, b in pairs]).norm().item())
+    assert lengths[1] == pytest.approx(0.05, rel=1e-3) and lengths[0] == lengths[2] > 0.1
+
+
+def test_the_networks_differ_in_what_they_say():
+    X = torch.linspace(-3, 3, 13)
+    for name, by_hand in {
+        "relu": X.clamp(min=0), "cut": X.clamp(0, 1), "leaky": torch.where(X > 0, X, X / 10), "tanh": X.tanh(),
+    }.items():  # fmt: skip
+        torch.testing.assert_close(question.build(0, name).act(X), by_hand)
+    assert isinstance(question.build(0, norm=True), NormedLeNet)
+    assert torch.equal(question.build(0, init="he").F5.weight, LeNet("relu", "avg", init="he", seed=0).F5.weight)
+
+
+def test_a_dead_unit_is_silent_for_every_image_and_a_dead_map_everywhere():
+    net, X = LeNet("relu", seed=0), torch.rand(5, 1, 28, 28)
+    with torch.no_grad():
+        net.C1.bias[:2], net.F6.bias[:21] = -100, -1000
+    found = question.dead(net, X)
+    maps = net.maps(X)
+    assert found["C1"] == pytest.approx(2 / 6, abs=1e-6)
+    assert found["C3"] == pytest.approx(sum(not maps["C3"][:, k].any() for k in range(16)) / 16, abs=1e-6)
+    assert found["F6"] == pytest.approx(sum((maps["F6"][:, unit] == 0).all().item() for unit in range(84)) / 84, abs=1e-6)
+    assert found["F6"] >= 21 / 84
+
+
+def test_a_run_that_is_watched_is_the_same_run(few):
+    swapped = question.swap(few, 1, number=8)
+    seen = question.watch(few, 1, number=8, images=32, most=3)
+    assert seen["steps"] == list(range(8)) and seen["accuracy"] == pytest.approx(swapped["accuracy"], abs=1e-4)
+    assert max(seen["losses"]) == pytest.approx(swapped["peak"], abs=1e-3) and set(seen["rates"]) == {0.9}
+    value, _ = sharpness(question.build(1), few.X_train[:32], few.y_train[:32], tolerance=0.1)
+    assert seen["sharpness"][0] == pytest.approx(value, abs=1e-3)
+
+
+def test_a_capped_rate_is_at_most_one_over_the_sharpness(few):
+    seen = question.watch(few, 1, number=8, images=32, most=20, capped=True)
+    for rate, value in zip(seen["rates"], seen["sharpness"], strict=True):
+        assert rate == pytest.approx(min(0.9, 1 / value), abs=1e-3)
+    assert min(seen["rates"]) < 0.5
+
+
+def test_a_run_that_explodes_ends_and_says_so(few):
+    found = question.swap(few, 0, activation="leaky", lr=50.0, number=30)
+    assert not found["finite"] and found["peak"] <= 1e9
