@@ -49,13 +49,13 @@ def _accuracy_over(least):
     return demand
 
 
-def _trained(layers, num_epochs=3, digits=4000):
+def _trained(layers, num_epochs=5, digits=4000):
     """A net of which only `layers` are trained."""
     net, parts = LeNet("relu", "max", seed=0), data.load()
     for name, layer in net.named_children():
         layer.requires_grad_(name in layers)
     X, y = parts.X_train[:digits], parts.y_train[:digits]
-    fit(net, X, y, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": 64})
+    fit(net, X, y, progress=False, **RECIPE | {"lr": 0.02, "num_epochs": num_epochs, "batch_size": 64})
     return net
 
 

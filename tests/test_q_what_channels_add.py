@@ -1,0 +1,54 @@
+"""Twins, frozen convolutions, and what a run of each gives."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from lenet_utils.experiments import what_channels_add as channels
+from lenet_utils.experiments.sentences import RECIPE
+from lenet_utils.models import LeNet, count_params
+from lenet_utils.training import evaluate, fit
+
+
+@pytest.fixture(scope="module")
+def few(digits):
+    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
+    return dataclasses.replace(digits, **parts)
+
+
+@pytest.mark.parametrize("outgoing", [True, False])
+def test_twins_begin_equal_and_stay_so_only_if_the_weights_behind_are_equal(few, outgoing):
+    net, plain = channels.twinned(seed=1, outgoing=outgoing), LeNet("relu", "max", seed=1)
+    assert torch.equal(net.C1.weight, plain.C1.weight[:1].expand(6, 1, 5, 5)) and not net.C1.bias.any()
+    behind = plain.C3.weight[:, :1].expand(16, 6, 5, 5) if outgoing else plain.C3.weight
+    assert torch.equal(net.C3.weight, behind) and torch.equal(net.F5.weight, plain.F5.weight)
+    before = net.C1.weight.detach().clone()
+    fit(net, few.X_train, few.y_train, num_epochs=2, progress=False)
+    after = net.C1.weight.detach()
+    assert (after - before).abs().max() > 1e-4 and ((after == after[:1]).all() == outgoing)
+
+
+def test_frozen_convolutions_stay_and_the_dense_layers_move(few):
+    net, fresh = channels.frozen((3, 5), seed=1), LeNet("relu", "max", channels=(3, 5), seed=1)
+    assert count_params(net) == count_params(fresh) - 3 * 26 - 5 * (3 * 25 + 1)
+    fit(net, few.X_train, few.y_train, num_epochs=1, progress=False)
+    for name, values in net.state_dict().items():
+        assert torch.equal(values, fresh.state_dict()[name]) == name.startswith("C"), name
+
+
+@pytest.mark.parametrize(
+    "name, weights",
+    [("trained", 61_706), ("twins", 61_706), ("one map", 26 + 416 + 59_134), ("random", 59_134), ("random x4", 203_134)]
+    + [("no filters", 785 * 120 + 10_164 + 850)],
+)
+def test_the_networks_have_the_weights_of_their_kind(name, weights):
+    """59,134 are those of F5, F6 and OUT; four times the maps give F5 120 x 400 x 3 more."""
+    assert count_params(channels.NETS[name](0)) == weights
+
+
+@pytest.mark.parametrize("name", channels.NETS)
+def test_a_run_trains_its_network_by_the_recipe(few, name):
+    net = channels.NETS[name](2)
+    fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | {"num_epochs": 1, "batch_size": 64})
+    assert channels.recognise(few, 2, model=name) == {"accuracy": evaluate(net, few.X_test, few.y_test).accuracy}
