@@ -1,0 +1,86 @@
+"""The calculator of layers, against the papers, the networks of this package, and PyTorch."""
+
+import pytest
+import torch
+from torch import nn
+from torchvision.models import alexnet
+
+from lenet_utils import papers, shapes
+from lenet_utils.calculator import ALEXNET, LENET5, NET_1989, Layer, calculate, sight
+from lenet_utils.questions.memorise_or_derive import EXERCISES
+
+
+def totals(rows):
+    return tuple(sum(column) for column in list(zip(*rows, strict=True))[1:])
+
+
+@pytest.mark.parametrize(
+    "layers, maps, side, sums",
+    [
+        (NET_1989, 1, 16, (1_000, 64_660, 9_760)),  # the 1,256 units of the paper without its 256 pixels
+        (LENET5, 1, 32, (8_094, 340_908, 60_000)),
+        (ALEXNET, 3, 227, (781_736, 725_066_088, 60_965_224)),
+    ],
+)
+def test_totals(layers, maps, side, sums):
+    assert totals(calculate(layers, maps, side)) == sums
+
+
+@pytest.mark.parametrize("layers, side, net", [(NET_1989, 16, papers.Net1989), (LENET5, 32, papers.LeNet5)])
+def test_same_as_the_networks_of_the_papers(layers, side, net):
+    assert {name: counts for name, *counts in calculate(layers, 1, side)} == {k: list(v) for k, v in net().count().items()}
+
+
+def torch_layer(layer, before):
+    if layer.links == 0:
+        return nn.MaxPool2d(layer.kernel, layer.stride, layer.padding)
+    groups = 1 if layer.links is None else before * layer.maps // layer.links
+    bias = layer.bias is not None
+    return nn.Conv2d(before, layer.maps, layer.kernel, layer.stride, layer.padding, groups=groups, bias=bias)
+
+
+ODD = [
+    Layer("a", maps=4, kernel=3, stride=2, padding=1),
+    Layer("b", maps=6, kernel=5, stride=3, padding=2, links=12, bias=None),
+    Layer("c", maps=6, kernel=2, stride=1, links=0, bias=None),
+    Layer("d", maps=3, kernel=2),
+]
+
+
+@pytest.mark.parametrize("layers, maps, side", [(ALEXNET, 3, 227), (ODD, 2, 23)])
+def test_same_as_torch(layers, maps, side):
+    with torch.device("meta"):
+        X = torch.empty(1, maps, side, side)
+        for layer, (name, units, connections, weights) in zip(layers, calculate(layers, maps, side), strict=True):
+            made = torch_layer(layer, X.shape[1])
+            X = made(X)
+            learned = [p.numel() for p in made.parameters()]
+            assert (name, units, weights) == (layer.name, X.numel(), sum(learned))
+            assert connections == sum(learned) * X.shape[2] * X.shape[3]  # one bias a map: every weight at every place
+
+
+def test_connections_and_sight_as_in_the_table_of_shapes():
+    table = shapes.walk(shapes.LENET5, size=32)[1:]
+    rows = calculate(LENET5, 1, 32)
+    assert [row.connections for row in table] == [connections for *_, connections, _ in rows]
+    assert [(row.field, row.jump) for row in table] == [sight(LENET5[: i + 1]) for i in range(len(table))]
+
+
+def test_sight_is_what_a_gradient_reaches():
+    """The field of a unit in the middle, and the step by which its neighbour's window lies further on."""
+    layers = [Layer("a", 1, 3, 2), Layer("b", 1, 5, 1), Layer("c", 1, 2, 2)]
+    net = nn.Sequential(*(torch_layer(layer, 1) for layer in layers))
+    firsts = []
+    for place in (1, 2):
+        X = torch.ones(1, 1, 40, 40, requires_grad=True)
+        net(X)[0, 0, place, place].backward()
+        rows = X.grad[0, 0].abs().sum(1).nonzero().flatten()
+        firsts.append(rows.min().item())
+        assert rows.max() - rows.min() + 1 == sight(layers)[0]
+    assert firsts[1] - firsts[0] == sight(layers)[1]
+
+
+def test_the_table_is_the_library_s():
+    convolutions = [layer for layer in alexnet().features if isinstance(layer, nn.Conv2d)]
+    counts = [sum(p.numel() for p in layer.parameters()) for layer in convolutions]
+    assert list(EXERCISES["memorise_or_derive/library"].expected.values()) == counts
