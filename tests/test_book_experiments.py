@@ -55,8 +55,16 @@ def test_subsampled_networks_have_the_maps_and_weights_of_their_kind(by, side, w
 
 
 def test_the_same_seed_gives_the_same_network_without_subsampling():
-    one, same, other = (sentences.Subsampled("none", seed=seed).F5.weight for seed in (1, 1, 2))
-    assert torch.equal(one, same) and not torch.equal(one, other)
+    """Weights and biases, whatever torch has drawn in between."""
+    nets = [sentences.Subsampled("none", seed=seed) for seed in (1, 1, 2)]
+    for part in ("weight", "bias"):
+        one, same, other = (getattr(net.F5, part) for net in nets)
+        assert torch.equal(one, same) and not torch.equal(one, other)
+
+
+def test_an_unknown_way_to_subsample_is_named():
+    with pytest.raises(ValueError, match="'average'. Known: max, avg, stride, none"):
+        sentences.Subsampled("average")
 
 
 def test_the_mlp_has_as_many_weights_as_lenet():

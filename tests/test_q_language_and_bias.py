@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from lenet_utils import as_c
 from lenet_utils.experiments import biases
 from lenet_utils.experiments.sentences import RECIPE
 from lenet_utils.models import LeNet, count_params
@@ -96,3 +97,29 @@ def test_a_run_on_contrasts_is_the_recipe_with_paler_digits(few):
     by_hand = [evaluate(net, share * few.X_test, few.y_test).accuracy for share in (1, 0.5, 0.25, 0.1)]
     found = biases.on_contrasts(few, 1, bias="map", num_epochs=1)
     assert found == {"accuracy": by_hand[0], "accuracies": by_hand, "params": 61_706}
+
+
+# The program in C
+
+needs_a_compiler = pytest.mark.skipif(as_c.compiler() is None, reason="no C compiler on this machine")
+
+
+@needs_a_compiler
+@pytest.mark.parametrize("kind", ["unit", "map"])
+def test_the_program_in_c_says_what_the_network_says(small, kind, tmp_path):
+    """The biases of H1 and H2 are random, so that one at the wrong place shows."""
+    net, X = biases.Biased1989(kind, seed=0), 2 * small.X_test - 1
+    draw = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name in ("H1", "H2"):
+            net[name].bias.copy_(0.5 * torch.randn(net[name].bias.shape, generator=draw))
+    fit(net, 2 * small.X_train - 1, small.y_train, progress=False, **biases.RECIPE_1989)
+    said = as_c.answers(as_c.as_c(net), X, tmp_path)
+    assert len(said.unique()) == 10 and (said == net(X).argmax(1)).all()
+
+
+def test_an_array_of_c_has_every_float_exactly():
+    values = torch.randn(50, generator=torch.Generator().manual_seed(0))
+    text = as_c.array("w", values.view(5, 10))
+    numbers = text.removeprefix("static const float w[] = {").removesuffix("};").replace("f", "").split(", ")
+    assert torch.equal(torch.tensor([float(number) for number in numbers]), values)

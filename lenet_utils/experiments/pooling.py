@@ -97,7 +97,7 @@ def _windows(maps):
 
 
 @torch.no_grad()
-def decoded(net, digits, images=300):
+def decoded(net, digits, images=200):
     """`found_again` in C1 and C3 of `net`, of each map `alone` and of all together, by every entry of `KEEPS`.
 
     The decoders are fitted to `images` training digits and measured on as many test digits.
@@ -110,7 +110,7 @@ def decoded(net, digits, images=300):
     return {f"{layer}{' alone' * alone}": shares(layer, alone) for layer in ("C1", "C3") for alone in (True, False)}
 
 
-def halve(digits, seed, *, by, activation="relu", num_epochs=3, images=300):
+def halve(digits, seed, *, by, activation="relu", num_epochs=2, images=200):
     """`accuracy` of a LeNet that halves its maps `by` one of `WAYS`, and what is `decoded` of its own maps."""
     net = Pooled(by, activation=activation, seed=seed)
     fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})

@@ -4,9 +4,10 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
+from lenet_utils import expect
 from lenet_utils.experiments.comparison import compare
 from lenet_utils.experiments.named import named
-from lenet_utils.models import MLP, LeNet
+from lenet_utils.models import MLP, LeNet, _seeded
 from lenet_utils.training import evaluate, fit
 
 RECIPE = {"num_epochs": 3, "optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle"}
@@ -19,13 +20,15 @@ class Subsampled(LeNet):
     """A `LeNet` that halves its maps as `by` says: `max` or `avg` pooling, a `stride` of 2 in the convolutions, or `none`."""
 
     def __init__(self, by="max", **settings):
+        expect.one_of("way to halve a map", by, ("max", "avg", "stride", "none"))
         super().__init__(pool=by if by in ("max", "avg") else "max", **settings)
         if by in ("stride", "none"):
             self.pool = nn.Identity()
         if by == "stride":
             self.C1.stride = self.C3.stride = (2, 2)
         if by == "none":
-            self.F5 = nn.Linear(16 * 24 * 24, 120)
+            with _seeded(settings.get("seed")):
+                self.F5 = nn.Linear(16 * 24 * 24, 120)
             nn.init.xavier_uniform_(self.F5.weight, generator=torch.Generator().manual_seed(settings.get("seed") or 0))
 
 

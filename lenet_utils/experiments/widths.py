@@ -29,10 +29,10 @@ def at_width(digits, seed, *, channels, num_epochs=3, images=None):
 
 @named(data="mnist", seeds=5)
 def widths(data, seeds, keep):
-    """Six widths on 10,000 training digits for five epochs, and on 1,000 for ten; always tested on the whole test set."""
+    """Six widths on 10,000 training digits for four epochs, and on 1,000 for eight; always tested on the whole test set."""
     variants = {
         f"{name} of {images:,}": {"channels": channels, "images": images, "num_epochs": num_epochs}
-        for images, num_epochs in ((10_000, 5), (1_000, 10))
+        for images, num_epochs in ((10_000, 4), (1_000, 8))
         for name, channels in WIDTHS.items()
     }
     return compare(variants, seeds, data, run=at_width, keep=keep)
