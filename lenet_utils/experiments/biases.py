@@ -13,7 +13,7 @@ from lenet_utils.papers import Maps, Net1989
 from lenet_utils.training import evaluate, fit
 
 KINDS = ("unit", "map", "none", "nowhere")  # of the convolutions; "nowhere" takes those of the dense layers as well
-CONTRASTS = (1.0, 0.5, 0.25, 0.1)
+CONTRASTS = (1.0, 0.5, 0.25, 0.1, 0.05)
 
 
 class Biased1989(Net1989):
