@@ -11,8 +11,10 @@ import torch
 from torch import nn
 
 from lenet_utils import expect
+from lenet_utils.charts import COLOURS
 from lenet_utils.data import DataError
 from lenet_utils.models import _seeded
+from lenet_utils.plots import DENSE, MUTED
 
 LENGTH, WIDTH = 128, 16  # steps of a series, and of the shape in it
 SEEN, UNSEEN = range(0, 48), range(64, 112)  # steps at which the shape may begin: in the first half, in the second
@@ -102,3 +104,15 @@ def apart(windows, person):
     others = windows.X[~mine]
     X = (windows.X - others.mean((0, 2), keepdim=True)) / others.std((0, 2), keepdim=True)
     return tuple(Watch(X[who], windows.y[who], windows.person[who]) for who in (~mine, mine))
+
+
+def draw(channels, ax, hidden=None):
+    """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in orange over it."""
+    many = len(channels) > 1
+    for place, channel in enumerate(channels):
+        ax.plot(channel, color=COLOURS[place % len(COLOURS)] if many else MUTED, lw=1, ls="--" if place >= len(COLOURS) else "-")
+    if hidden is not None:
+        begin, shape = hidden
+        ax.plot(range(begin, begin + len(shape)), shape, color=DENSE, lw=2.5)
+    ax.set(xticks=[0, channels.shape[1] // 2, channels.shape[1]])
+    return ax
