@@ -42,7 +42,8 @@ def power_iteration(times, start, tolerance=0.05, most=100):
 def largest_eigenvalue(loss, weights, start=None, tolerance=0.05, most=100):
     """The largest eigenvalue of the Hessian of `loss` in `weights`, not the largest in size, and its vector `(n,)`.
 
-    `start` is a vector to begin with, such as that of a step before; without it, a random one.
+    `start` is a vector to begin with, such as that of a step before; without it, a random one. `most` products are made
+    at first, and if these find a negative value, five times as many.
     """
     weights = list(weights)
     times = hessian_product(loss, weights)
@@ -52,7 +53,7 @@ def largest_eigenvalue(loss, weights, start=None, tolerance=0.05, most=100):
     vector, product = power_iteration(times, start, tolerance, most)
     value, size = (vector @ product).item(), product.norm().item()
     if value < (1 - tolerance) * size:  # it found a negative one, or lies between two of equal size: lift all above zero
-        vector, product = power_iteration(lambda v: times(v) + 1.1 * size * v, start, tolerance, most)
+        vector, product = power_iteration(lambda v: times(v) + 1.1 * size * v, start, tolerance, 5 * most)  # lifted, it is slow
         value = (vector @ product).item() - 1.1 * size
     return value, vector
 

@@ -21,6 +21,7 @@ SQUASHES = ACTIVATIONS | {
     "leaky": lambda: nn.LeakyReLU(0.1),  # no unit can die
     "cut": lambda: nn.Hardtanh(0, 1),  # ReLU that stops at 1, as high as a sigmoid
 }
+LEAKY, SIGMOID = {"activation": "leaky"}, {"activation": "sigmoid"}
 CHANGES = {  # one change each of the swapped network at the rate of the course
     "swapped": {},
     "rate 0.3": {"lr": 0.3},
@@ -31,7 +32,7 @@ CHANGES = {  # one change each of the swapped network at the rate of the course
     "warm-up": {"warm_up": 50},
     "He": {"init": "he"},
     "max pool": {"pool": "max"},
-    "leaky": {"activation": "leaky"},
+    "leaky": LEAKY,
     "tanh": {"activation": "tanh"},
 }
 SLOWED = {  # some layers at 0.1, the others at 0.9
@@ -45,7 +46,7 @@ def build(seed, activation="relu", pool="avg", init="xavier", norm=False):
     """A LeNet with one of `SQUASHES` after its four hidden layers, with batch normalisation before it or without."""
     net = (NormedLeNet if norm else LeNet)("relu", pool, init=init, seed=seed)
     net.act = SQUASHES[activation]()
-    return net
+    return net.to(memory_format=torch.channels_last)  # a quarter faster
 
 
 def descend(net, digits, seed, rate, number, slow=(), clip=None):
@@ -121,13 +122,22 @@ def watch(digits, seed, *, lr=COURSE, capped=False, every=1, number=60, images=1
 @named(data="mnist", seeds=10)
 def swaps(data, seeds, keep):
     """The swapped network at the rate of the course, with one change at a time, and with some of its layers slowed down."""
-    return compare(CHANGES | SLOWED, seeds, data, run=swap, keep=keep)
+    seeds = list(seeds)
+    parts = [compare(CHANGES, seeds, data, run=swap, keep=keep), compare(SLOWED, seeds[:5], data, run=swap, keep=keep)]
+    return Comparison(pd.concat([part.runs for part in parts], ignore_index=True))
 
 
 @named(data="mnist", seeds=10)
 def swap_traces(data, seeds, keep):
-    """Loss, sharpness, logits and dead units along training at 0.9, at 0.1, and at a rate that sharpness caps."""
-    variants = {"0.9": {}, "0.1": {"lr": 0.1, "every": 5, "number": 90}}
-    few = {"capped": {"capped": True}, "leaky": {"activation": "leaky", "number": 24}}
-    parts = [compare(variants, seeds, data, run=watch, keep=keep), compare(few, list(seeds)[:5], data, run=watch, keep=keep)]
-    return Comparison(pd.concat([part.runs for part in parts], ignore_index=True))
+    """Loss, sharpness, logits and dead units along training: at 0.9, at 0.1, at a capped rate, with leaky ReLU, with sigmoid."""
+    seeds = list(seeds)
+    parts = [
+        compare({"0.9": {}, "0.1": {"lr": 0.1, "every": 5, "number": 90}}, seeds, data, run=watch, keep=keep),
+        compare({"capped": {"capped": True}, "leaky": LEAKY | {"number": 24}}, seeds[:5], data, run=watch, keep=keep),
+        compare({"sigmoid": SIGMOID | {"every": 50, "number": 1500}}, seeds[:3], data, run=watch, keep=keep),
+    ]
+    runs = pd.concat([part.runs for part in parts], ignore_index=True).drop(columns=["steps", "rates"])
+    for column in ("losses", "sharpness", "logits"):
+        runs[column] = [[round(value, 2) for value in values] for values in runs[column]]
+    runs["dead"] = [{name: [round(share, 2) for share in shares] for name, shares in each.items()} for each in runs["dead"]]
+    return Comparison(runs)
