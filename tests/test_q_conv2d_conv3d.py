@@ -1,0 +1,89 @@
+"""The clips and networks of the question on two and three axes, against the same by hand."""
+
+import dataclasses
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from lenet_utils import clips
+from lenet_utils.experiments import EXPERIMENTS, conv2d_conv3d
+from lenet_utils.models import count_params
+from lenet_utils.training import evaluate, fit
+
+
+@pytest.mark.parametrize("begins", [(0,), clips.EARLY, clips.LATE, conv2d_conv3d.ALL_TIMES])
+def test_a_digit_passes_in_four_frames_one_pixel_at_a_time(digits, begins):
+    X, side = clips.passing(digits.X_test[:60], begins, seed=4)
+    assert X.shape == (60, 1, 8, 14, 20) and set(side.tolist()) == {0, 1}
+    small = F.pad(F.avg_pool2d(digits.X_test[:60], 2), (0, 6))[:, 0]
+    found, places = set(), set()
+    for clip, way, digit in zip(X[:, 0], side, small, strict=True):
+        shown = [t for t in range(8) if clip[t].any()]
+        assert shown == list(range(shown[0], shown[0] + 4))
+        found.add(shown[0])
+        for t in shown[1:]:
+            assert torch.equal(clip[t], clip[t - 1].roll(1 if way else -1, dims=1))
+        places |= {place for place in range(20) if torch.equal(clip[shown[0]], digit.roll(place, dims=1))}
+    assert found == set(begins) and len(places) > 12
+
+
+def test_clips_follow_their_seed(digits):
+    one, same, other = (clips.passing(digits.X_test[:9], seed=seed)[0] for seed in (1, 1, 2))
+    assert torch.equal(one, same) and not torch.equal(one, other)
+
+
+@pytest.mark.parametrize(
+    "kind, weights",
+    [
+        ("one frame", 4 * 9 + 4 + 8 * 4 * 9 + 8 + 18),
+        ("stacked", 4 * 8 * 9 + 4 + 8 * 4 * 9 + 8 + 18),
+        ("Conv3d", 4 * 27 + 4 + 8 * 4 * 27 + 8 + 18),
+        ("Conv3d, kd = 1", 4 * 9 + 4 + 8 * 4 * 9 + 8 + 18),
+    ],
+)
+def test_networks_have_the_weights_of_their_kind(kind, weights):
+    net = clips.net_of(kind, seed=0)
+    assert count_params(net) == weights and net(torch.rand(2, 1, 8, 14, 20)).shape == (2, 2)
+    assert torch.equal(net[-1].weight, clips.net_of(kind, seed=0)[-1].weight)
+    assert not torch.equal(net[-1].weight, clips.net_of(kind, seed=1)[-1].weight)
+
+
+def test_what_each_network_can_see(digits):
+    """One frame deep there is no order of the frames; to `Conv3d` no time, with blanks around; to the stack there are both."""
+    X = clips.passing(digits.X_test[:20], (1,), seed=0)[0]
+    long = F.pad(X, (0, 0, 0, 0, 4, 4))  # 16 frames
+    for kind, clip in (("Conv3d", long), ("Conv3d, kd = 1", long), ("stacked", X), ("one frame", X)):
+        net = clips.net_of(kind, seed=0)
+        later, backwards = (torch.allclose(net(clip), net(Z), atol=1e-5) for Z in (clip.roll(2, dims=2), clip.flip(2)))
+        assert later == (kind != "stacked"), kind
+        assert backwards == (kind == "Conv3d, kd = 1") or kind == "one frame", kind
+
+
+def test_one_frame_is_one_that_shows_the_digit():
+    X = torch.zeros(2, 1, 8, 3, 3)
+    X[0, 0, 5], X[1, 0, 2] = 1.0, 2.0
+    assert torch.equal(clips.OneFrame()(X), torch.stack([X[0, :, 5], X[1, :, 2]]))
+
+
+def test_no_other_network():
+    with pytest.raises(ValueError, match="No network is called 'Conv4d'. Known: one frame, stacked, "):
+        clips.net_of("Conv4d")
+
+
+def test_a_run_is_the_training_by_hand(digits):
+    parts = {name: getattr(digits, name)[:80] for name in ("X_train", "y_train", "X_test", "y_test")}
+    few = dataclasses.replace(digits, **parts)
+    found = conv2d_conv3d.on_clips(few, 3, model="stacked", n=70, num_epochs=2)
+    net = clips.net_of("stacked", seed=3)
+    X, y = clips.passing(few.X_train[:70], clips.EARLY, seed=6)
+    fit(net, X, y, seed=3, progress=False, **conv2d_conv3d.RECIPE | {"num_epochs": 2})
+    for name, begins in (("early", clips.EARLY), ("accuracy", clips.LATE)):
+        assert found[name] == evaluate(net, *clips.passing(few.X_test[:70], begins, seed=7)).accuracy
+
+
+def test_the_experiment_has_every_network_and_the_stack_at_all_times(monkeypatch):
+    monkeypatch.setattr(conv2d_conv3d, "compare", lambda variants, *rest, **more: variants)
+    variants = EXPERIMENTS["conv2d_conv3d"].make("mnist", range(1), None)
+    assert list(variants) == [*clips.NETS, "stacked, all times"]
+    assert variants["stacked, all times"] == {"model": "stacked", "begins": (0, 1, 2, 3, 4)}
