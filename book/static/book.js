@@ -1,11 +1,39 @@
 // A Predict box becomes a choice: picking an answer marks it and unfolds the output of the next folded cell.
-// And the folds of the side bar get names, which the theme leaves out.
+// The list of questions gets a field that searches it. And the folds of the side bar get names, which the theme leaves out.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll(".predict")) choices(box);
+  for (const list of document.querySelectorAll(".question-search")) search(list);
   for (const item of document.querySelectorAll("nav li.has-children")) nameOfFold(item);
 });
+
+/** A field above the questions: those that lack a word of what is typed disappear, and fade on the map. @param {Element} list */
+function search(list) {
+  const field = document.createElement("input");
+  field.type = "search";
+  const label = document.createElement("label");
+  label.append(list.getAttribute("data-label") ?? "", " ", field);
+  const found = document.createElement("p");
+  found.setAttribute("role", "status");
+  list.before(label, found);
+  const questions = [...list.querySelectorAll(".question")].map((item) => ({
+    item,
+    text: `${item.textContent} ${item.getAttribute("data-keywords")}`.toLowerCase(),
+    circle: document.querySelector(`.question-map [data-slug="${item.id.slice("question-".length)}"]`),
+  }));
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    for (const { item, text, circle } of questions) {
+      const fits = words.every((word) => text.includes(word));
+      count += Number(fits);
+      /** @type {HTMLElement} */ (item).hidden = !fits;
+      circle?.classList.toggle("faded", !fits);
+    }
+    found.textContent = words.length ? `${count} / ${questions.length}` : "";
+  });
+}
 
 /** @param {Element} box */
 function choices(box) {
