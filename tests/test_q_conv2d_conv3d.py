@@ -74,10 +74,10 @@ def test_no_other_network():
 def test_a_run_is_the_training_by_hand(digits):
     parts = {name: getattr(digits, name)[:80] for name in ("X_train", "y_train", "X_test", "y_test")}
     few = dataclasses.replace(digits, **parts)
-    found = conv2d_conv3d.on_clips(few, 3, model="stacked", n=70, num_epochs=2)
+    found = conv2d_conv3d.on_clips(few, 3, model="stacked", n=70, num_epochs=12)
     net = clips.net_of("stacked", seed=3)
     X, y = clips.passing(few.X_train[:70], clips.EARLY, seed=6)
-    fit(net, X, y, seed=3, progress=False, **conv2d_conv3d.RECIPE | {"num_epochs": 2})
+    fit(net, X, y, seed=3, progress=False, **conv2d_conv3d.RECIPE | {"num_epochs": 12})
     for name, begins in (("early", clips.EARLY), ("accuracy", clips.LATE)):
         assert found[name] == evaluate(net, *clips.passing(few.X_test[:70], begins, seed=7)).accuracy
 
