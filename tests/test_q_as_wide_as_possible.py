@@ -19,7 +19,7 @@ def few(digits):
 @pytest.mark.parametrize("images", [None, 120])
 def test_a_run_is_the_recipe_on_the_first_digits(few, images):
     net, X, y = LeNet("relu", "max", channels=(3, 8), seed=2), few.X_train[:images], few.y_train[:images]
-    fit(net, X, y, seed=2, progress=False, **RECIPE | {"num_epochs": 1})
+    fit(net, X, y, seed=2, progress=False, **RECIPE | {"num_epochs": 1, "batch_size": 64})
     found = widths.at_width(few, 2, channels=(3, 8), num_epochs=1, images=images)
     assert found["error"] == pytest.approx(1 - evaluate(net, few.X_test, few.y_test).accuracy)
     assert found["train_error"] == pytest.approx(1 - evaluate(net, X, y).accuracy)

@@ -12,14 +12,15 @@ from lenet_utils.training import evaluate, fit
 WIDTHS = {"1/4": (2, 4), "1/2": (3, 8), "1": (6, 16), "2": (12, 32), "4": (24, 64), "8": (48, 128)}
 
 
-def at_width(digits, seed, *, channels, num_epochs=3, images=None):
+def at_width(digits, seed, *, channels, num_epochs=3, images=None, batch_size=64, lr=RECIPE["lr"]):
     """`error` and `train_error` of a LeNet with `channels`, `gap` the one minus the other, `params` and multiply-adds `macs`.
 
     Trained on the first `images` training digits, or on all of them.
     """
     digits = dataclasses.replace(digits, X_train=digits.X_train[:images], y_train=digits.y_train[:images])
     net = LeNet("relu", "max", channels=tuple(channels), seed=seed)
-    fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    recipe = RECIPE | {"num_epochs": num_epochs, "batch_size": batch_size, "lr": lr}
+    fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **recipe)
     error, train_error = (
         1 - evaluate(net, X, y).accuracy for X, y in ((digits.X_test, digits.y_test), (digits.X_train, digits.y_train))
     )
@@ -29,10 +30,10 @@ def at_width(digits, seed, *, channels, num_epochs=3, images=None):
 
 @named(data="mnist", seeds=5)
 def widths(data, seeds, keep):
-    """Six widths on 10,000 training digits for four epochs, and on 1,000 for eight; always tested on the whole test set."""
+    """Six widths on 10,000 training digits for three epochs, and on 1,000 for fifteen; always tested on the whole test set."""
     variants = {
         f"{name} of {images:,}": {"channels": channels, "images": images, "num_epochs": num_epochs}
-        for images, num_epochs in ((10_000, 4), (1_000, 8))
+        for images, num_epochs in ((10_000, 3), (1_000, 15))
         for name, channels in WIDTHS.items()
     }
     return compare(variants, seeds, data, run=at_width, keep=keep)
