@@ -1,0 +1,48 @@
+"""What is left to a person and what is wrong, counted by hand; McNemar's test against its formula."""
+
+import dataclasses
+import math
+
+import pytest
+import torch
+
+from lenet_utils.experiments import good_accuracy
+from lenet_utils.experiments.first_nets import held_back
+from lenet_utils.experiments.rivals import NETS
+from lenet_utils.experiments.sentences import RECIPE
+from lenet_utils.questions import good_accuracy as questions
+from lenet_utils.training import evaluate, fit
+
+
+def test_left_and_wrong_of_five_digits_by_hand():
+    confidence = torch.tensor([0.3, 0.5, 0.9, 0.95, 0.99])
+    right = torch.tensor([False, True, False, True, True])
+    assert good_accuracy.left_and_wrong(confidence, right, (0, 0.4, 0.5, 0.92, 1)) == [[0, 2], [1, 1], [1, 1], [3, 0], [5, 0]]
+
+
+def test_bounds_rise_from_nothing_to_all_but_one_in_100_000():
+    assert good_accuracy.BOUNDS[0] == 0 and list(good_accuracy.BOUNDS) == sorted(good_accuracy.BOUNDS)
+    assert good_accuracy.BOUNDS[6] == pytest.approx(0.9) and good_accuracy.BOUNDS[-1] == pytest.approx(1 - 1e-5)
+
+
+def test_a_net_is_read_on_the_test_and_on_digits_held_back(digits):
+    parts = {name: getattr(digits, name)[:300] for name in ("X_train", "y_train", "X_test", "y_test")}
+    few = dataclasses.replace(digits, **parts)
+    found = good_accuracy.read(few, 1, model="mlp", hold_back=100, num_epochs=2)
+    learnt, net = held_back(few, 100), NETS["mlp"](1)
+    fit(net, learnt.X_train, learnt.y_train, seed=1, progress=False, **RECIPE | {"num_epochs": 2})
+    predictions = evaluate(net, few.X_test, few.y_test).predictions
+    assert len(learnt.y_train) == 200 and len(learnt.y_test) == 100
+    assert found["wrong"] == [i for i in range(300) if predictions[i] != few.y_test[i]]
+    assert found["accuracy"] == pytest.approx(1 - len(found["wrong"]) / 300)
+    held = evaluate(net, learnt.X_test, learnt.y_test)
+    assert found["test"][0] == [0, len(found["wrong"])]
+    assert found["held_back"][0] == [0, round(100 * (1 - held.accuracy))]
+
+
+def test_mcnemar_is_twice_the_tail_of_a_fair_coin():
+    """Nine digits for one network, two for the other, and many that both read."""
+    right = torch.tensor([True] * 9 + [False] * 2 + [True] * 30)
+    other = torch.tensor([False] * 9 + [True] * 2 + [True] * 30)
+    tail = sum(math.comb(11, k) for k in range(3)) / 2**11
+    assert questions.mcnemar(right, other) == pytest.approx(2 * tail) == pytest.approx(questions.mcnemar(other, right))
