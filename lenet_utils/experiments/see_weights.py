@@ -1,13 +1,18 @@
 """Trained weights looked at: how far they moved, which kernels are large, what pruning costs, what two seeds share."""
 
+import base64
 import copy
 import itertools
+import tempfile
+from pathlib import Path
 
 import pandas as pd
 import torch
 from scipy.optimize import linear_sum_assignment
 from torch.nn.utils import prune
 
+from lenet_utils import lab_weights
+from lenet_utils.experiments import results
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.named import named
 from lenet_utils.experiments.sentences import RECIPE
@@ -26,6 +31,14 @@ def trained(digits, seed, num_epochs=3):
     net = LeNet("relu", "max", seed=seed)
     fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
     return net
+
+
+def of_the_lab(name="relu"):
+    """The network that the lab begins with: 20 epochs of moved MNIST digits, in pixels of mean 0 and deviation 1."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "net.safetensors"
+        path.write_bytes(base64.b64decode(results.load("lab_nets")["weights"][name]))
+        return lab_weights.load_net(path)
 
 
 def moved(net, fresh):
