@@ -111,7 +111,7 @@ def decoded(net, digits, images=200):
 
 
 def halve(digits, seed, *, by, activation="relu", num_epochs=2, images=200):
-    """`accuracy` of a LeNet that halves its maps `by` one of `WAYS`, and what is `decoded` of its own maps from `images`, if any."""
+    """`accuracy` of a LeNet that halves `by` one of `WAYS`, and what is `decoded` of its own maps of `images`, if any."""
     net = Pooled(by, activation=activation, seed=seed)
     fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
     accuracy = evaluate(net, digits.X_test, digits.y_test).accuracy
