@@ -1,5 +1,6 @@
 """What a network seems to have learned, in pictures, and measurements that ask whether the pictures may be believed."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -172,6 +173,12 @@ def correlation(first, second):
     first, second = (values - values.mean(1, keepdim=True) for values in (first, second))
     size = first.norm(dim=1) * second.norm(dim=1)
     return ((first * second).sum(1) / size)[size > 0].mean().item()
+
+
+def mean_of(runs, column):
+    """The mean over the seeds of each entry, a number or a list of them, of the dictionaries in `column` of the table `runs`."""
+    rows = runs[column].tolist()
+    return {key: np.round(np.mean([row[key] for row in rows], axis=0), 4).tolist() for key in rows[0]}
 
 
 @named(data="mnist", seeds=5)
