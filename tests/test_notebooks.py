@@ -11,8 +11,10 @@ import pytest
 
 import address
 from book_files import NOTEBOOKS, ROOT, code_cells, each_notebook, read, tags, toc_files
+from lenet_utils.answers import Choice, Number
 from lenet_utils.exercises import check
 from lenet_utils.questions import EXERCISES
+from lenet_utils.words import says
 
 plt.switch_backend("Agg")
 FOLDED = re.compile(r"<details>\n<summary>\n\n(.+?)\n\n</summary>\n\n(.+?)\n\n</details>", re.DOTALL)
@@ -20,6 +22,17 @@ OPENING = re.compile(r"^ *<(?:div|details|summary)\b.*>", re.MULTILINE)
 DIRECTIVE = re.compile(r"^\s*(?:`{3,}|~{3,}|:{3,})\s*\{|^\s*:::|\{[A-Za-z][\w:.+-]*\}`", re.MULTILINE)
 PICTURE = re.compile(r"plt\.show\(\)|plots\.figure\(|plt\.subplots\(")
 CHECK = re.compile(r'^check\("([^"]+)"', re.MULTILINE)
+ANSWER = re.compile(r'<div class="answer">\n\n\*\*Answer\.\*\* (.+?)\n\n</div>', re.DOTALL)
+# The twenty questions and their places in the recording.
+PLACES = {
+    "time_series": "00:11", "information_flow": "01:09", "view_or_reshape": "02:56", "mlp_or_cnn": "04:19",
+    "channel_connections": "05:43", "what_channels_add": "06:14", "how_many_channels": "07:37", "memorise_or_derive": "12:15",
+    "max_or_average": "13:49", "language_and_bias": "14:32", "good_accuracy": "16:56", "one_to_six": "19:00",
+    "tabular_time_series": "19:53", "conv2d_conv3d": "21:08", "sigmoid_to_relu": "22:28", "see_features": "23:30",
+    "as_wide_as_possible": "26:05", "little_data": "26:41", "see_weights": "27:34", "structured_data": "28:20",
+}  # fmt: skip
+QUESTIONS = [path for path in NOTEBOOKS if path.parent.name == "05_questions"]
+each_question = pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
 
 
 def prose(path):
@@ -106,7 +119,8 @@ def test_exercises(path):
         assert name.startswith(f"{path.stem}/")
         assert before.count(f'<div class="tryit">\n\n**{number}.** ') == 1, name
         assert read(path).cells[place].source == f'answer = ...\ncheck("{name}", answer)'
-        assert [title for title, _ in FOLDED.findall(after)] == ["Hint", "Solution"], name
+        folds = ["Solution"] if path in QUESTIONS else ["Hint", "Solution"]  # a question has its hints in hint() and the page
+        assert [title for title, _ in FOLDED.findall(after)] == folds, name
 
 
 def test_every_exercise_is_asked_once():
@@ -173,3 +187,40 @@ def test_imports_are_explicit(path):
 def test_length(path):
     text = re.sub(r"```.*?```|<[^>]+>|\$\$.*?\$\$", " ", prose(path), flags=re.DOTALL)
     assert 300 <= len(re.findall(r"[^\W\d][\w'’-]*", text)) <= 1_800
+
+
+def test_all_questions_are_here():
+    assert {path.stem for path in QUESTIONS} == set(PLACES)
+
+
+@each_question
+def test_place_in_the_recording(path):
+    assert f"*Asked in the recording QA P3, at {PLACES[path.stem]}.*" in read(path).cells[0].source
+
+
+@each_question
+def test_answer_can_be_said_aloud(path):
+    """Three to six sentences, one a line."""
+    lines = ANSWER.search(prose(path))[1].splitlines()
+    assert 3 <= len(lines) <= 6 and all(re.search(r"[.?!:][)”*_]*$", line) for line in lines), lines
+
+
+@each_question
+def test_exercises_of_a_question(path):
+    """At least one asks for code, and each has three hints."""
+    names = [name for name, *_ in exercises(path)]
+    assert not all(isinstance(EXERCISES[name], Number | Choice) for name in names)
+    for name in names:
+        assert [says(f"{name}.hint-{number}") for number in (1, 2, 3, 4)] == [True, True, True, False], name
+
+
+@each_question
+def test_links_before_and_after(path):
+    last = read(path).cells[-1].source
+    assert re.search(r"Before this: .*\]\(", last) and re.search(r"From here: .*\]\(", last), last
+
+
+@each_notebook
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose(path)):
+        assert (path.parent / target).resolve().exists(), target
