@@ -71,10 +71,10 @@ def test_without_any_bias_relu_does_not_mind_the_contrast(few):
 
 
 def test_a_run_on_zip_codes_is_the_recipe_and_moves_by_one_pixel(small):
-    net, recipe = biases.Biased1989("map", seed=3), biases.RECIPE_1989 | {"num_epochs": 1}
+    net, recipe = biases.Biased1989("map", seed=3), biases.RECIPE_1989 | {"num_epochs": 8}
     X, X_test = 2 * small.X_train - 1, 2 * small.X_test - 1
     fit(net, X, small.y_train, seed=3, progress=False, **recipe)
-    found = biases.on_zip_codes(small, 3, bias="map", num_epochs=1)
+    found = biases.on_zip_codes(small, 3, bias="map", num_epochs=8)
     assert found["error"] == pytest.approx(1 - evaluate(net, X_test, small.y_test).accuracy)
     assert found["train_error"] == pytest.approx(1 - evaluate(net, X, small.y_train).accuracy)
     wide = F.pad(X_test, (1, 1, 1, 1), value=-1.0)
