@@ -7,7 +7,7 @@ import torch
 from lenet_utils import expect
 from lenet_utils.experiments.comparison import compare
 from lenet_utils.experiments.named import named
-from lenet_utils.experiments.sentences import LAYERS, RECIPE, features
+from lenet_utils.experiments.sentences import RECIPE
 from lenet_utils.models import LeNet
 from lenet_utils.training import evaluate, fit
 
@@ -92,25 +92,7 @@ def _explained(before, pictures, after, targets, strength):
     return 1 - ((guess - targets).square().sum() / (targets - mean).square().sum()).item()
 
 
-def on_pictures(digits, seed, *, trained=True, num_epochs=3, images=3000):
-    """`layers`: the `picture_share` of every layer, its reader fitted to `images` training digits, tested on as many others."""
-    net = LeNet("relu", "max", seed=seed)
-    if trained:
-        fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
-    before, after = digits.X_train[:images], digits.X_test[:images]
-    pictures = before.flatten(1), after.flatten(1)
-    values = {layer: (features(net, before, layer), features(net, after, layer)) for layer in LAYERS}
-    shares = {name: picture_share(mine, pictures[0], theirs, pictures[1]) for name, (mine, theirs) in values.items()}
-    return {"accuracy": evaluate(net, digits.X_test, digits.y_test).accuracy, "layers": shares}
-
-
 @named(data="mnist", seeds=5)
 def silenced(data, seeds, keep):
     """Accuracy of LeNet with every single channel zeroed, or at its mean, and after the rest has learned to do without."""
     return compare({"lenet": {}}, seeds, data, run=on_channels, keep=keep)
-
-
-@named(data="mnist", seeds=5)
-def pictures_back(data, seeds, keep):
-    """How much of the picture a linear reader gets back from every layer of a trained and of an untrained LeNet."""
-    return compare({"trained": {}, "untrained": {"trained": False}}, seeds, data, run=on_pictures, keep=keep)
