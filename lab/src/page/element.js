@@ -55,12 +55,12 @@ export class LenetLab extends Base {
   }
 
   connectedCallback() {
+    if (this.panel && !this.hasAttribute('id')) this.setAttribute('id', free(`lab-${this.getAttribute('kind')}`));
     if (!this.shadowRoot) this.#frame();
     if (!this.panel) {
       this.complain(new LabError(say('kinds', { kind: this.getAttribute('kind'), known: Object.keys(panels).join(', ') })));
       return;
     }
-    if (!this.hasAttribute('id')) this.setAttribute('id', free(`lab-${this.getAttribute('kind')}`));
     this.#begin();
     this.#follow();
   }
@@ -145,14 +145,16 @@ export class LenetLab extends Base {
     this.body = h('div', { class: 'body' });
     this.#alert = h('p', { class: 'alert', role: 'alert', hidden: true });
     this.line = spoken();
-    const name = this.panel ? say(this.panel.name) : '';
+    const name = this.panel ? say(this.panel.name) : 'LeNet',
+      number = /^lab-[a-z]+-(\d+)$/.exec(this.id)?.[1];
     const foot = h(
       'div',
       { class: 'foot' },
       button(say('again'), () => this.again()),
       this.source ? null : button(say('link'), () => this.#copy()),
     );
-    root.append(h('style', {}, style), h('section', { 'aria-label': name || 'LeNet' }, this.body, this.line, this.#alert, foot));
+    const section = { 'aria-label': number ? `${name} (${number})` : name }; // two panels of a page have two names
+    root.append(h('style', {}, style), h('section', section, this.body, this.line, this.#alert, foot));
   }
 
   /** The defaults with what the element and the address say. */
