@@ -6,6 +6,7 @@ LeCun et al. 1998, pp. 9-10 (losses and schedule), 41-42 (Appendix C, the method
 import torch
 
 from lenet_utils.one_by_one import Stack
+from lenet_utils.threads import one_thread
 from lenet_utils.training import evaluate
 
 # One rate a pass: 20 passes (1998, p. 10). mu is 0.02, and the curvature comes from 500 patterns before each pass.
@@ -73,6 +74,7 @@ def passes(nets, X, y, loss, etas, *, mu=MU_1998, sample=SAMPLE_1998, orders=Non
         yield number
 
 
+@one_thread()
 @torch.inference_mode()
 def one_pass(stack, X, y, loss, orders, steps):
     """One step a pattern, each weight by its own rate in `steps`."""
@@ -81,6 +83,7 @@ def one_pass(stack, X, y, loss, orders, steps):
         stack.step(stack.backward(loss.slope(states, y[patterns])), steps)
 
 
+@one_thread()
 @torch.inference_mode()
 def rates(stack, X, y, loss, some, eta, mu):
     """eta / (mu + h) for every weight of every network, 0 for links that do not exist; `some` patterns `(sample, R)`."""

@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 
 import pandas as pd
-import torch
 from scipy import stats
 from tqdm.auto import tqdm
 
@@ -15,6 +14,7 @@ from lenet_utils import expect
 from lenet_utils.experiments.cluster import as_finished
 from lenet_utils.experiments.kept import Kept
 from lenet_utils.experiments.runs import train
+from lenet_utils.threads import one_thread
 
 _one_at_a_time = threading.Lock()
 
@@ -116,13 +116,8 @@ def _expect(variants, seeds, data, run):
 
 def _once(task, run, data, settings):
     """One run in the process that does it, on one thread; returns the task with its values."""
-    with _one_at_a_time:  # the threads of a process share torch's generator
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            return task, run(_digits(data), task[1], **settings)
-        finally:
-            torch.set_num_threads(threads)
+    with _one_at_a_time, one_thread():  # the threads of a process share torch's generator
+        return task, run(_digits(data), task[1], **settings)
 
 
 @functools.lru_cache(maxsize=1)
