@@ -32,6 +32,9 @@ EIGHT = [
     + [(0.34, 0.62), (0.34, 0.8), (0.5, 0.88), (0.66, 0.8), (0.66, 0.62), (0.5, 0.5)]
 ]
 ONE_IN_A_CORNER = [[(0.9, 0.62), (0.88, 0.75), (0.87, 0.92)]]
+DRAWN = pytest.mark.parametrize(
+    ("digit", "strokes"), [(3, THREE), (8, EIGHT), (1, ONE_IN_A_CORNER)], ids=["3", "8", "1 in a corner"]
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +95,20 @@ def draw(page, panel, strokes):
         page.mouse.up()
 
 
+def with_finger(page, points):
+    """Events as a touch screen sends them, with all that the browser makes of them, scrolling included."""
+    screen = page.context.new_cdp_session(page)
+    for act, here in [("touchStart", points[:1]), *(("touchMove", [point]) for point in points[1:]), ("touchEnd", [])]:
+        screen.send("Input.dispatchTouchEvent", {"type": act, "touchPoints": [{"x": x, "y": y} for x, y in here]})
+
+
+def with_pen(page, points):
+    tablet = page.context.new_cdp_session(page)
+    for act, (x, y) in [("Pressed", points[0]), *(("Moved", point) for point in points[1:]), ("Released", points[-1])]:
+        event = {"type": f"mouse{act}", "x": x, "y": y, "button": "left", "buttons": 1, "pointerType": "pen"}
+        tablet.send("Input.dispatchMouseEvent", event)
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_panel_opens_everywhere(base, visit, axe, kind, form):
@@ -103,13 +120,36 @@ def test_every_panel_opens_everywhere(base, visit, axe, kind, form):
     assert troubles == []
 
 
-@pytest.mark.parametrize(("digit", "strokes"), [(3, THREE), (8, EIGHT), (1, ONE_IN_A_CORNER)], ids=["3", "8", "1 in a corner"])
+@DRAWN
 def test_a_drawn_digit_is_read(base, visit, digit, strokes):
     page, panel, troubles = visit(f"{base}/draw-light.html")
     draw(page, panel, strokes)
     assert shown(panel).startswith(f"The network reads a {digit} (")
     assert panel.locator(".bars .best b").inner_text() == str(digit)
     assert troubles == []
+
+
+@DRAWN
+@pytest.mark.parametrize("stroke_of, device", [(with_finger, "touch"), (with_pen, "pen")], ids=["finger", "pen"])
+def test_finger_and_pen_draw_and_do_not_scroll(http, visit, stroke_of, device, digit, strokes):
+    page, panel, troubles = visit(f"{http}/draw-light.html", "narrow")
+    panel.get_by_role("button", name="Clear").click()
+    page.evaluate("""globalThis.seen = []; for (const kind of ["pointerdown", "pointercancel"])
+      addEventListener(kind, (event) => seen.push(`${event.pointerType} ${kind}`));""")
+    box, before = panel.locator(".pad").bounding_box(), page.evaluate("scrollY")
+    for stroke in strokes:
+        stroke_of(page, [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke])
+    panel.locator(".say", has_text=f"The network reads a {digit} (").wait_for()
+    assert page.evaluate("seen") == [f"{device} pointerdown"] * len(strokes)
+    assert page.evaluate("scrollY") == before
+    assert troubles == []
+
+
+def test_a_finger_beside_the_square_scrolls(http, visit):
+    page, panel, _ = visit(f"{http}/draw-light.html", "narrow")
+    box = panel.get_by_text("What the network sees").bounding_box()
+    with_finger(page, [(box["x"] + 20, box["y"] + 5 - 40 * k) for k in range(6)])
+    page.wait_for_function("scrollY > 0")
 
 
 def test_without_the_preparation_a_digit_in_a_corner_stays_there(http, visit):
