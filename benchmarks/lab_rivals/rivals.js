@@ -7,7 +7,7 @@ import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import convnetjs from 'convnetjs';
 
-const LR = 0.01, MOMENTUM = 0.9, BATCH = 32;
+const LR = 0.01, MOMENTUM = 0.9, BATCH = 32, LEAST = 10;
 
 /** TensorFlow.js in WebAssembly. It has no gradient for a 2-D convolution there, so ours have a depth of one. */
 async function tensorflow() {
@@ -64,16 +64,17 @@ function convnet() {
 
 globalThis.rivals = { 'TensorFlow.js': tensorflow, ConvNetJS: convnet };
 
-/** Images a second over `seconds` on random pixels, after some batches that do not count; and the loss, which must be a number. */
+/**
+ * Images a second over `seconds` on one batch of noise, after some steps that do not count, with the loss of the first step
+ * and of the last one. At least `LEAST` steps, so that it can fall.
+ */
 globalThis.speed = async (name, seconds) => {
-  const step = await globalThis.rivals[name](), pixels = Float32Array.from({ length: BATCH * 784 }, Math.random), labels = Array.from({ length: BATCH }, (_, n) => n % 10);
-  let loss = 0;
-  for (let k = 0; k < 3; k++) loss = step(pixels, labels);
+  const step = await globalThis.rivals[name](), labels = Array.from({ length: BATCH }, (_, n) => n % 10);
+  const pixels = Float32Array.from({ length: BATCH * 784 }, () => Math.sqrt(12) * (Math.random() - 0.5)); // mean 0, deviation 1
+  const before = step(pixels, labels);
+  let after = before, steps = 0;
+  for (let k = 0; k < 2; k++) step(pixels, labels);
   const start = performance.now();
-  let images = 0;
-  while (performance.now() - start < 1000 * seconds) {
-    loss = step(pixels, labels);
-    images += BATCH;
-  }
-  return { speed: (1000 * images) / (performance.now() - start), loss };
+  for (; steps < LEAST || performance.now() - start < 1000 * seconds; steps++) after = step(pixels, labels);
+  return { speed: (1000 * steps * BATCH) / (performance.now() - start), before, after };
 };
