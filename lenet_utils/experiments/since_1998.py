@@ -112,7 +112,7 @@ def rates_since_1998(data, seeds, keep):
     return compare(variants, seeds, data, run=modern, keep=keep)
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=4)
 def since_1998(data, seeds, keep):
     """LeNet-5 with one part of a later time after the other."""
     return compare(steps(), seeds, data, run=modern, keep=keep)
