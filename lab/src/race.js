@@ -6,10 +6,10 @@ import { LeNet } from './lenet.js';
 import { SIDE, product } from './options.js';
 import { seeded, shuffle } from './random.js';
 import { Trainer, accuracy } from './trainer.js';
-import { hash } from './weights.js';
+import { decode, hash } from './weights.js';
 
 /** Which pixels enter: as many digits as said, standardised or from 0 to 1, all shuffled alike or not. @typedef {{ count: number, standardise: boolean, shuffled: boolean }} Input */
-/** @typedef {{ options: Partial<import('./options.js').Options>, settings: Partial<import('./trainer.js').Settings>, input: Input }} Configuration */
+/** The bytes of a file of `weights` take the place of the initial ones. @typedef {{ options: Partial<import('./options.js').Options>, settings: Partial<import('./trainer.js').Settings>, input: Input, weights?: Uint8Array }} Configuration */
 /** @typedef {import('./digits.js').Digits} Digits */
 
 /**
@@ -35,7 +35,7 @@ export class Runner {
    * @param {Digits} train
    * @param {Digits} test
    */
-  constructor(kernels, { options, settings, input }, train, test) {
+  constructor(kernels, { options, settings, input, weights }, train, test) {
     const chosen = { images: train.images.subarray(0, input.count * SIDE * SIDE), labels: train.labels.subarray(0, input.count) };
     this.train = entering(chosen, input);
     this.test = entering(test, input);
@@ -45,18 +45,21 @@ export class Runner {
       this.train.labels,
       settings,
     );
+    this.given = weights && decode(weights).tensors;
     this.seconds = 0;
     this.losses = this.counted = 0; // since the last measures
     this.last = NaN;
+    this.reset();
   }
 
   get net() {
     return this.trainer.net;
   }
 
-  /** Back to the initial weights. */
+  /** Back to the initial weights, or to those of the file. */
   reset() {
     this.trainer.reset();
+    if (this.given) this.net.load(this.given);
     this.seconds = this.losses = this.counted = 0;
     this.last = NaN;
   }

@@ -1,6 +1,6 @@
 // What the page asks of the networks that train: the same whether it runs in a worker or, where there is none, in the page.
 //
-//   { name: 'open', digits, configurations, kernels }   new networks with their initial weights
+//   { name: 'open', digits, configurations, kernels, most, round }   new networks with their first weights, for `most` epochs
 //   { name: 'go' | 'pause' | 'step' | 'reset' }
 //   { name: 'weights', which }                          the file of a network's weights
 //
@@ -15,7 +15,7 @@ import { encode } from './weights.js';
 /** @typedef {import('./race.js').Measures} Measures */
 /** One network: `seen` images in `seconds`, `hash` when it stands still, `broken` when its loss is no number any more. */
 /** @typedef {{ measures: Measures, epochs: number, seen: number, seconds: number, hash: string, broken: boolean, done: boolean }} Run */
-/** @typedef {{ running: boolean, runs: Run[] }} Report */
+/** `round` is that of the `open` that made the networks. @typedef {{ running: boolean, round: number, runs: Run[] }} Report */
 
 export class Server {
   /**
@@ -33,6 +33,7 @@ export class Server {
     this.states = [];
     this.running = false;
     this.most = Infinity; // epochs
+    this.round = 0;
     this.next = 0; // epochs at which to measure
   }
 
@@ -56,8 +57,8 @@ export class Server {
     }
   }
 
-  /** @param {{ digits?: Uint8Array, configurations: Configuration[], kernels: 'wasm' | 'js', most: number }} given */
-  async #open({ digits, configurations, kernels, most }) {
+  /** @param {{ digits?: Uint8Array, configurations: Configuration[], kernels: 'wasm' | 'js', most: number, round: number }} given */
+  async #open({ digits, configurations, kernels, most, round }) {
     this.running = false;
     if (digits) this.digits = unpacked(digits);
     if (!this.digits) throw new LabError('The digits are not there yet.');
@@ -67,6 +68,7 @@ export class Server {
       test = part(this.digits, TRAIN, count);
     this.runners = configurations.map((each) => new Runner(set, each, train, test));
     this.most = most;
+    this.round = round;
     this.#start();
     return { kernels: set.name };
   }
@@ -138,7 +140,7 @@ export class Server {
       loss: this.runners[k].last,
       hash: this.running ? '' : this.runners[k].hash,
     }));
-    this.post({ report: { running: this.running, runs } });
+    this.post({ report: { running: this.running, round: this.round, runs } });
   }
 }
 

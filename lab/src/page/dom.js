@@ -71,6 +71,22 @@ export function slider(lab, field, label, least, most, step = 1) {
 /** @type {(label: string, onclick: () => void, attributes?: Record<string, any>) => HTMLButtonElement} */
 export const button = (label, onclick, attributes = {}) => h('button', { type: 'button', onclick, ...attributes }, label);
 
+/**
+ * A button that opens a file and gives its bytes.
+ * @type {(lab: Lab, label: string, take: (file: Uint8Array) => unknown) => HTMLElement}
+ */
+export function opener(lab, label, take) {
+  const read = async () => {
+    const file = box.files?.[0];
+    box.value = ''; // so that the same file can be opened again
+    if (file) await take(new Uint8Array(await file.arrayBuffer()));
+  };
+  const attributes = { type: 'file', accept: '.safetensors', hidden: true, 'aria-label': label };
+  const box = h('input', { ...attributes, onchange: () => lab.guard(read) });
+  const press = button(label, () => box.click());
+  return h('span', {}, press, box);
+}
+
 /** A row of controls and buttons. @type {(...parts: (Control | Node)[]) => Control} */
 export function row(...parts) {
   const element = h('div', { class: 'controls' }, ...parts.map((part) => ('show' in part ? part.element : part)));

@@ -1,7 +1,7 @@
 // The options of two networks side by side: fields of the state, and a table with a row an option, a column a network.
 
 import { ACTIVATIONS, POOLS } from '../kernels.js';
-import { INITS } from '../options.js';
+import { DEFAULTS, INITS, LabError } from '../options.js';
 import { h, say } from './dom.js';
 import { fieldsOf } from './presets.js';
 import { choice, flag, number, text } from './state.js';
@@ -14,11 +14,14 @@ import { choice, flag, number, text } from './state.js';
 /** @type {Letter[]} */
 export const BOTH = ['a', 'b'];
 
+/** The first weights that come from a file instead of a rule. */
+export const FILE = 'file';
+
 /** What a reader can choose of each network. @type {Record<string, Make>} */
 const OPTIONS = {
   activation: (name, initial) => choice(name, initial, Object.keys(ACTIVATIONS)),
   pool: (name, initial) => choice(name, initial, Object.keys(POOLS)),
-  init: (name, initial) => choice(name, initial, INITS),
+  init: (name, initial) => choice(name, initial, [...INITS, FILE]),
   lr: (name, initial) => number(name, initial, 0, 100, 0.001),
   momentum: (name, initial) => number(name, initial, 0, 0.999, 0.001),
   batch: (name, initial) => number(name, initial, 1, 256),
@@ -54,12 +57,22 @@ export const fields = Object.fromEntries(
 export function configuration(state, letter) {
   const get = (/** @type {string} */ name) => state[`${letter}_${name}`];
   const [first, second] = get('channels').split('/').map(Number);
-  const options = { activation: get('activation'), pool: get('pool'), init: get('init'), channels: [first, second] };
+  const options = { activation: get('activation'), pool: get('pool'), channels: [first, second] },
+    init = get('init') === FILE ? {} : { init: get('init') };
   return {
-    options: /** @type {any} */ ({ ...options, kernel_size: get('kernel'), padding: get('padding'), seed: state.seed }),
+    options: /** @type {any} */ ({ ...options, ...init, kernel_size: get('kernel'), padding: get('padding'), seed: state.seed }),
     settings: { lr: get('lr'), momentum: get('momentum'), batch_size: get('batch'), seed: state.seed },
     input: { count: get('digits'), standardise: get('standardise'), shuffled: get('shuffled') },
   };
+}
+
+/** The fields of a network that begins with the weights of a file. @type {(options: import('../options.js').Options, letter: Letter) => Record<string, any>} */
+export function fieldsOfFile({ activation, pool, channels, kernel_size: kernel, padding, hidden }, letter) {
+  if (String(hidden) !== String(DEFAULTS.hidden)) throw new LabError(say('file-hidden', { got: hidden.join('/') }));
+  const given = { activation, pool, channels: channels.join('/'), kernel, padding, init: FILE };
+  return Object.fromEntries(
+    Object.entries(given).map(([option, value]) => [`${letter}_${option}`, fields[`${letter}_${option}`].read(String(value))]),
+  );
 }
 
 /** The table, in which every option can be changed. */

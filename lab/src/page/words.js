@@ -215,6 +215,8 @@ const WORDS = {
     'gradients-alt': 'Size of the gradients of {layer} over epochs.',
     'outputs-alt': 'Size of the outputs of {layer} over epochs.',
     download: 'Save the weights of {name}',
+    'begin-with': 'Begin {name} with a file',
+    'file-hidden': 'The networks of this panel have 120/84 units in F5/F6, that of the file has {got}. Open another file.',
   },
 };
 

@@ -5,7 +5,7 @@ import { LeNet } from '../../lenet.js';
 import { LabError } from '../../options.js';
 import { decode } from '../../weights.js';
 import { interleaved, unzipped } from '../assets.js';
-import { button, check, h, percent, row, say, select, svg, twin } from '../dom.js';
+import { button, check, h, opener, percent, row, say, select, svg, twin } from '../dom.js';
 import { softmax } from '../explain.js';
 import { kernels } from '../kernels.js';
 import { Maps, readUnit } from '../maps.js';
@@ -94,7 +94,7 @@ class Draw {
         picture,
         h('div', { class: 'answer' }, lab.line, this.bars),
       ),
-      row(this.controls, this.#opener(), this.fromSet).element,
+      row(this.controls, opener(lab, say('open-weights'), (file) => this.#open(file)), this.fromSet).element,
       this.maps.element,
       this.unit.element,
     );
@@ -102,22 +102,11 @@ class Draw {
     return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), again: () => this.trace() };
   }
 
-  /** Takes the file of a network's weights, from the train panel or from PyTorch. */
-  #opener() {
-    const open = async (/** @type {File | undefined} */ file) => {
-      if (!file) return;
-      this.nets.own = this.#made(decode(new Uint8Array(await file.arrayBuffer())));
-      if (this.lab.state.net === 'own') await this.#update(new Set(['net']));
-      else this.lab.set({ net: 'own' });
-    };
-    const box = h('input', { type: 'file', accept: '.safetensors', hidden: true, 'aria-label': say('open-weights') });
-    box.addEventListener('change', () => this.lab.guard(() => open(box.files?.[0])));
-    return h(
-      'span',
-      {},
-      button(say('open-weights'), () => box.click()),
-      box,
-    );
+  /** Takes the file of a network's weights, from the train panel or from PyTorch. @param {Uint8Array} file */
+  async #open(file) {
+    this.nets.own = this.#made(decode(file));
+    if (this.lab.state.net === 'own') await this.#update(new Set(['net']));
+    else this.lab.set({ net: 'own' });
   }
 
   /** A network of these weights. @type {(file: ReturnType<typeof decode>) => LeNet} */

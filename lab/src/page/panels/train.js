@@ -1,12 +1,13 @@
 // Two networks race from the same seed on the 4,000 digits, and show what happens inside them.
 
-import { complete, layers } from '../../options.js';
+import { LabError, complete, layers } from '../../options.js';
+import { decode } from '../../weights.js';
 import { unzipped } from '../assets.js';
 import { Client } from '../client.js';
 import { Curves } from '../curves.js';
-import { button, check, h, percent, row, say, select } from '../dom.js';
+import { button, check, h, opener, percent, row, say, select } from '../dom.js';
 import { PRESETS, fieldsOf } from '../presets.js';
-import { BOTH, Sides, configuration, fields } from '../sides.js';
+import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from '../sides.js';
 import { choice, flag, number } from '../state.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
@@ -38,7 +39,10 @@ class Race {
     this.client = new Client((report) => this.#take(report));
     /** @type {Report | null} */
     this.report = null;
+    /** @type {Record<string, Uint8Array>} */
+    this.files = {}; // weights to begin with, by letter
     this.opened = ''; // what the networks in the worker were made from
+    this.round = 0; // of the networks, the last that were asked for
     this.sent = false; // the digits, to the worker
     this.plain = false; // slower kernels than asked for
     this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go')));
@@ -69,6 +73,9 @@ class Race {
     this.saves = BOTH.map((letter, k) =>
       button(say('download', { name: letter.toUpperCase() }), () => lab.guard(() => this.#save(k))),
     );
+    this.begins = BOTH.map((letter) =>
+      opener(lab, say('begin-with', { name: letter.toUpperCase() }), (file) => this.#begin(letter, file)),
+    );
     lab.body.append(
       row(this.presets).element,
       this.why,
@@ -77,7 +84,7 @@ class Race {
       lab.line,
       curves.result,
       curves.inside,
-      row(...this.saves).element,
+      row(...this.saves, ...this.begins).element,
       curves.twin.element,
     );
     return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), stop: () => this.client.stop() };
@@ -96,18 +103,26 @@ class Race {
       { preset, alone } = lab.state;
     if (changed.has('preset') && changed.size === 1 && preset !== 'own') return lab.set(fieldsOf(preset));
     for (const control of [this.presets, this.controls, this.sides]) control?.show();
-    this.saves?.[1].toggleAttribute('hidden', alone);
+    for (const each of [this.saves, this.begins]) each?.[1].toggleAttribute('hidden', alone);
     this.why.textContent = preset === 'own' ? '' : say(`why-${preset}`);
     if (this.opened && this.opened !== this.#key()) this.#forget();
     this.#show();
-    for (const letter of this.#letters()) layers(complete(configuration(lab.state, letter).options)); // says what cannot be
+    for (const letter of this.#letters()) layers(complete(this.#configuration(letter).options)); // says what cannot be
   }
 
   #letters() {
     return this.lab.state.alone ? BOTH.slice(0, 1) : BOTH;
   }
 
-  /** Everything that the networks depend on. */
+  /** @param {import('../sides.js').Letter} letter */
+  #configuration(letter) {
+    const { state } = this.lab,
+      weights = state[`${letter}_init`] === FILE ? this.files[letter] : undefined;
+    if (state[`${letter}_init`] === FILE && !weights) throw new LabError(say('own-missing'));
+    return { ...configuration(state, letter), weights };
+  }
+
+  /** Everything that the networks depend on, files apart. */
   #key() {
     const { preset, ...state } = this.lab.state;
     return JSON.stringify(state);
@@ -116,6 +131,7 @@ class Race {
   /** What ran belongs to other options. */
   #forget() {
     this.client.call('pause');
+    this.round++;
     this.opened = '';
     this.curves.clear();
     this.report = null;
@@ -137,8 +153,9 @@ class Race {
     const digits = this.sent ? undefined : await unzipped(await lab.asset('digits'));
     this.curves.clear();
     this.opened = key;
-    const configurations = this.#letters().map((letter) => configuration(lab.state, letter));
-    const made = await this.client.call('open', { digits, configurations, kernels, most: epochs }).catch((error) => {
+    const configurations = this.#letters().map((letter) => this.#configuration(letter));
+    const given = { digits, configurations, kernels, most: epochs, round: ++this.round };
+    const made = await this.client.call('open', given).catch((error) => {
       this.opened = '';
       throw error;
     });
@@ -148,7 +165,7 @@ class Race {
 
   /** @param {Report} report */
   #take(report) {
-    if (!this.opened) return; // it comes late, for options that are gone
+    if (report.round !== this.round) return; // it comes late, for options that are gone
     this.report = report;
     this.curves.add(report);
     if (!this.waiting) requestAnimationFrame(() => ((this.waiting = false), this.#show()));
@@ -180,6 +197,15 @@ class Race {
       );
     });
     return [...lines, ...(this.plain ? [say('plain-kernels')] : [])].join(' ');
+  }
+
+  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../sides.js').Letter, file: Uint8Array) => Promise<any>} */
+  #begin(letter, file) {
+    const fields = fieldsOfFile(decode(file).options, letter);
+    this.files[letter] = file;
+    this.#forget();
+    this.lab.set({ ...fields, preset: 'own' });
+    return this.#call('reset');
   }
 
   /** @param {number} which */
