@@ -235,6 +235,110 @@ def test_a_digit_is_drawn_with_the_keyboard(http, visit):
     assert troubles == []
 
 
+def state_of(page):
+    return page.evaluate("document.querySelector('lenet-lab').state")
+
+
+def test_a_stroke_ends_where_the_button_is_let_go_and_can_be_undone(http, visit):
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    panel.get_by_role("button", name="Clear").click()
+    box = panel.locator(".pad").bounding_box()
+    x, y, side = box["x"], box["y"], box["width"]
+    page.mouse.move(x + side / 2, y + side / 2)
+    page.mouse.down()
+    page.mouse.move(x + 2 * side, y + side / 2, steps=3)
+    page.mouse.up()
+    page.mouse.move(x + side / 4, y + side / 4)
+    stroke = state_of(page)["strokes"]
+    assert stroke.startswith("80") and stroke[-4:-2] == "ff" and "-" not in stroke
+    page.mouse.click(x + side / 4, y + side / 4, button="right")
+    assert state_of(page)["strokes"] == stroke
+    page.mouse.click(x + side / 4, y + side / 4)
+    assert re.fullmatch(stroke + "-4040", state_of(page)["strokes"].replace("3f", "40").replace("41", "40"))
+    panel.get_by_role("button", name="Undo").click()
+    assert state_of(page)["strokes"] == stroke
+    assert troubles == []
+
+
+def test_the_pen_of_the_keyboard_stays_in_the_square(http, visit):
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    pad = panel.locator(".pad")
+    for key in ("Delete", " ", *["ArrowRight"] * 16, *["ArrowUp"] * 16):
+        pad.press(key)
+    assert state_of(page)["strokes"].startswith("8080") and state_of(page)["strokes"].endswith("ff00")
+    assert "pen down at column 28, row 0" in shown(panel)
+    pad.press(" ")
+    pad.press("ArrowDown")
+    assert state_of(page)["strokes"].endswith("ff00")
+    assert troubles == []
+
+
+def test_arrows_go_through_the_data_set_and_around_its_ends(http, visit):
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    for name, number in (("previous", 4999), ("next", 0), ("next", 1), ("previous", 0), ("previous", 4999)):
+        panel.get_by_role("button", name=f"{name} digit").click()
+        assert state_of(page)["digit"] == number
+    panel.locator(".say", has_text="the label says").wait_for()
+    assert troubles == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "title", "size", "corner"),
+    [
+        ("C1.2.3.27", "C1, map 3, row 4, column 28", 5, (25, 1)),
+        ("S2.0.4.6", "S2, map 1, row 5, column 7", 6, (10, 6)),
+        ("C3.15.0.9", "C3, map 16, row 1, column 10", 14, (16, -2)),
+        ("S4.5.1.3", "S4, map 6, row 2, column 4", 16, (10, 2)),
+    ],
+)
+def test_a_unit_is_named_and_what_it_sees_is_marked(http, visit, layer, title, size, corner):
+    _, panel, _ = visit(f"{http}/draw-light.html#lab-draw?v=1&unit={layer}")
+    panel.get_by_text(title, exact=True).wait_for()
+    assert f"the marked {size}×{size} pixels" in panel.locator(".formula").inner_text()
+    box = panel.locator(".overlay rect").last
+    assert [float(box.get_attribute(name)) for name in ("x", "y", "width", "height")] == [*corner, size, size]
+
+
+def test_a_click_picks_the_unit_under_it_and_arrows_go_from_map_to_map(http, visit):
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    canvas = panel.locator('canvas[aria-label^="S2:"]')
+    scale = canvas.bounding_box()["width"] / int(canvas.get_attribute("width"))
+    canvas.click(position={"x": (16 + 3.5) * scale, "y": 5.5 * scale})  # maps of 14 pixels, two between them
+    assert state_of(page)["unit"] == "S2.1.5.3"
+    canvas.click(position={"x": 15 * scale, "y": 5.5 * scale})
+    assert state_of(page)["unit"] == "S2.1.5.3"
+    for key in ["ArrowLeft"] * 4 + ["ArrowUp"]:
+        canvas.press(key)
+    assert state_of(page)["unit"] == "S2.0.4.13"
+    assert troubles == []
+
+
+def test_a_unit_that_the_network_does_not_have_is_not_shown(http, visit):
+    _, panel, troubles = visit(f"{http}/draw-light.html#lab-draw?v=1&unit=C1.6.0.0")
+    assert panel.get_by_text("Click a unit of any layer").is_visible()
+    assert troubles == []
+
+
+def test_the_panel_follows_the_address_and_the_theme(http, visit):
+    page, panel, troubles = visit(f"{http}/draw-light.html")
+    page.evaluate("location.hash = '#lab-draw?v=1&net=sigmoid'")
+    page.wait_for_function("document.querySelector('lenet-lab').state.net === 'sigmoid'")
+    page.evaluate("location.hash = '#lab-draw?v=0'")
+    panel.locator(".alert", has_text="version 0").wait_for()
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    canvas = "document.querySelector('lenet-lab').shadowRoot.querySelector('.pad')"
+    page.wait_for_function(f"{canvas}.getContext('2d').getImageData(0, 0, 1, 1).data.join() === '20,22,26,255'")
+    assert troubles == []
+
+
+def test_two_panels_of_a_page_have_two_addresses_and_two_names(folder, http, visit):
+    write_page(folder, "two", '<lenet-lab kind="convolve"></lenet-lab><lenet-lab kind="convolve"></lenet-lab>')
+    page, panel, _ = visit(f"{http}/two.html#lab-convolve-2?v=1&stride=3")
+    page.locator("lenet-lab[ready]").nth(1).wait_for()
+    assert page.evaluate("[...document.querySelectorAll('lenet-lab')].map((each) => each.state.stride)") == [1, 3]
+    assert page.get_by_role("region", name="One kernel steps over a picture (2)").count() == 1
+
+
 def test_the_address_keeps_the_state_and_a_link_brings_it_back(base, visit):
     page, panel, _ = visit(f"{base}/draw-light.html")
     draw(page, panel, EIGHT)
@@ -250,9 +354,11 @@ def test_the_address_keeps_the_state_and_a_link_brings_it_back(base, visit):
     ("fragment", "says"),
     [
         ("lab-draw?v=0&net=relu", "The link was made for version 0"),
+        ("lab-draw?net=relu", "The link was made for version none"),
         ("lab-draw?v=1&net=tanh", "No net is called"),
         ("lab-draw?v=1&colour=red", "No field is called"),
         ("lab-draw?v=1&digit=5000", "digit expects a whole number from -1 to 4999, got 5000."),
+        ("lab-draw?v=1&digit=1.5", "digit expects a whole number from -1 to 4999, got 1.5."),
         ("lab-draw?v=1&strokes=zz", "strokes cannot be zz."),
     ],
 )
@@ -295,6 +401,10 @@ def test_weights_that_are_cut_short_or_missing_are_named(folder, http, visit):
 NO_SIMD = "WebAssembly.validate = () => false;"
 NO_WASM = "delete globalThis.WebAssembly;"
 NO_WORKERS = "globalThis.Worker = class { constructor() { throw new Error('forbidden'); } };"
+WORKERS_THAT_FAIL = """globalThis.Worker = class extends EventTarget {
+  postMessage() { this.dispatchEvent(new Event('error')); }
+  terminate() {}
+};"""
 
 
 @pytest.mark.parametrize("script", [NO_SIMD, NO_WASM])
@@ -302,7 +412,45 @@ def test_without_fast_kernels_the_plain_ones_read_the_same_digit(http, visit, sc
     page, panel, troubles = visit(f"{http}/draw-light.html", script=script)
     draw(page, panel, EIGHT)
     assert shown(panel).startswith("The network reads a 8")
+    assert panel.get_by_text("Without WebAssembly SIMD here, plain JavaScript computes").is_visible()
     assert troubles == []
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("", []),
+        (NO_WORKERS, ["Without workers here"]),
+        (WORKERS_THAT_FAIL, ["Without workers here"]),
+        (NO_WASM + NO_WORKERS, ["Without WebAssembly SIMD here", "Without workers here"]),
+    ],
+    ids=["all there", "no workers", "workers that fail", "no WebAssembly"],
+)
+def test_the_train_panel_says_what_is_missing_and_trains(http, visit, script, says):
+    _, panel, troubles = visit(f"{http}/train-light.html", script=script)
+    panel.get_by_role("button", name="One step").click()
+    reached(panel, "0.01")
+    assert re.findall(r"Without (?:WebAssembly SIMD|workers) here", shown(panel)) == says
+    assert troubles == []
+
+
+def test_digits_that_are_missing_or_cut_short_are_named(folder, http, visit):
+    path = folder / "lab" / "digits.bin"
+    whole = path.read_bytes()
+    _, panel, _ = visit(f"{http}/train-light.html")
+    _, other, _ = visit(f"{http}/train-light.html")
+    try:
+        path.unlink()
+        panel.get_by_role("button", name="One step").click()
+        panel.locator(".alert", has_text="The file digits could not be loaded.").wait_for()
+        path.write_bytes(whole[:1000])
+        other.get_by_role("button", name="One step").click()
+        other.locator(".alert", has_text="A file that the page needs is damaged after 1000 bytes.").wait_for()
+    finally:
+        path.write_bytes(whole)
+    panel.get_by_role("button", name="One step").click()
+    reached(panel, "0.01")
+    assert panel.locator(".alert").is_hidden()
 
 
 def test_a_map_can_be_read_as_numbers(http, visit):
@@ -387,6 +535,25 @@ def test_reset_step_and_pause(http, visit):
     panel.get_by_role("button", name="Go on").wait_for()
     assert float(row(panel)[0]) >= 0.01
     assert troubles == []
+
+
+def test_other_options_forget_what_was_trained_and_a_reset_empties_the_curves(http, visit):
+    page, panel, _ = visit(f"{http}/train-light.html")
+    panel.get_by_label("A alone").check()
+    assert panel.get_by_role("button", name="Save the weights of B").is_hidden()
+    assert panel.get_by_role("button", name="Save the weights of A").is_visible()
+    assert panel.get_by_label("kernel B").is_hidden()
+    panel.get_by_role("button", name="One step").click()
+    reached(panel, "0.01")
+    assert [line[1] for line in unfolded(panel)] == ["0.00", "0.01"]
+    panel.get_by_role("button", name="Back to the first weights").click()
+    reached(panel, "0.00")
+    assert [line[1] for line in cells_of(panel)] == ["0.00"]
+    panel.get_by_label("learning rate A").fill("0.2")
+    panel.get_by_label("learning rate A").press("Tab")
+    panel.locator(".say", has_text="Nothing has been trained yet.").wait_for()
+    assert panel.get_by_label("compare").input_value() == "own"
+    assert panel.locator("[aria-label='Results of the two networks'] tbody tr").count() == 0
 
 
 def test_weights_from_the_page_are_loaded_in_python(http, visit, tmp_path):
@@ -595,6 +762,32 @@ def test_a_convolution_is_that_of_pytorch(http, visit):
         assert troubles == []
 
 
+def test_the_kernel_is_moved_by_keys_clicks_and_buttons(http, visit):
+    page, panel, troubles = visit(f"{http}/convolve-light.html#lab-convolve?v=1&picture=edge&step=7")
+    canvas = panel.locator('canvas[aria-label^="The map of 6 by 6"]')
+    for key, step in (("ArrowDown", 13), ("ArrowRight", 14), ("ArrowUp", 8), ("ArrowUp", 2), ("ArrowUp", 2), ("ArrowLeft", 1)):
+        canvas.press(key)
+        assert state_of(page)["step"] == step
+    scale = canvas.bounding_box()["width"] / 6
+    canvas.click(position={"x": 2.5 * scale, "y": 5.5 * scale})
+    assert state_of(page)["step"] == 5 * 6 + 2
+    assert shown(panel).startswith("Step 33 of 36: row 6, column 3 becomes")
+    for name, step in (("one step on", 33), ("one step back", 32), ("Play", 35)):
+        panel.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_function("(step) => document.querySelector('lenet-lab').state.step === step", arg=step)
+    panel.get_by_role("button", name="Play", exact=True).wait_for()  # it ends by itself
+    assert troubles == []
+
+
+def test_a_larger_kernel_has_the_old_one_in_its_middle(http, visit):
+    page, panel, _ = visit(f"{http}/convolve-light.html#lab-convolve?v=1&kernel=1,2,3,4,5,6,7,8,9")
+    panel.get_by_label("side of the kernel").select_option("5")
+    kernel = torch.tensor([float(each) for each in state_of(page)["kernel"].split(",")]).view(5, 5)
+    assert torch.equal(kernel, torch.nn.functional.pad(torch.arange(1.0, 10).view(3, 3), (1, 1, 1, 1)))
+    panel.get_by_label("side of the kernel").select_option("1")
+    assert state_of(page)["kernel"] == "5"
+
+
 def test_a_kernel_is_edited_and_a_word_in_it_is_refused(http, visit):
     page, panel, _ = visit(f"{http}/convolve-light.html")
     cell = panel.get_by_label("weight in row 1, column 1")
@@ -626,6 +819,41 @@ def test_the_table_follows_every_layer_and_says_which_one_is_impossible(http, vi
     assert panel.locator("tbody th").all_inner_texts() == ["input", "C1", "S2", "C3", "C4", "F5", "F6", "OUT"]
     panel.get_by_role("button", name="The network of the note").click()
     assert "61,706 weights" in shown(panel)
+    assert troubles == []
+
+
+def test_a_table_takes_whole_numbers_at_least_one_layer_and_not_too_many(http, visit):
+    _, panel, troubles = visit(f"{http}/shapes-light.html")
+    assert panel.get_by_text("The network of the note.", exact=True).is_visible()
+    units = panel.get_by_label("F5 units")
+    units.fill("1.5")
+    units.press("Tab")
+    assert "A layer expects whole numbers, got 1.5." in panel.locator(".alert").inner_text()
+    assert units.input_value() == "120"
+    for _ in range(6):
+        panel.locator("button[aria-label^=remove]").first.click()
+    assert panel.locator("tbody th").all_inner_texts() == ["input", "OUT"]
+    assert panel.locator("button[aria-label^=remove]").is_disabled()
+    assert "7,850 weights" in shown(panel)
+    assert f"{7850 / 61706:.2g} times the weights" in panel.locator("section").inner_text()
+    panel.get_by_role("button", name="+ dense layer").click()
+    assert panel.locator("tbody th").all_inner_texts() == ["input", "F1", "OUT"]
+    assert troubles == []
+
+
+def test_the_best_of_the_atlas_is_that_of_its_table_and_its_axes_differ(http, visit):
+    _, panel, troubles = visit(f"{http}/atlas-light.html")
+    rows = unfolded(panel)
+    best = max(rows, key=lambda row: float(row[3].strip("> %")))
+    low, high = best[4].split(" – ")
+    assert shown(panel).startswith(f"The best of these: {best[3]} (95 % interval {low} to {high}) at ")
+    names = [panel.get_by_label(name).input_value() for name in ("from left to right", "a chart for each", "a line for each")]
+    panel.get_by_label("a line for each").select_option(names[0])
+    assert panel.locator(".alert").inner_text() == "Choose three different axes."
+    panel.get_by_label("a line for each").select_option(names[2])
+    assert panel.locator(".alert").is_hidden()
+    _, panel, _ = visit(f"{http}/atlas-light.html#lab-atlas?v=1&lines=colour")
+    panel.locator(".alert", has_text="The atlas has no axis colour.").wait_for()
     assert troubles == []
 
 

@@ -5,6 +5,7 @@ const WORDS = {
   en: {
     // every panel
     'plain-kernels': 'Without WebAssembly SIMD here, plain JavaScript computes, about ten times slower.',
+    'no-worker': 'Without workers here, the page itself computes; while it trains it may answer slowly.',
     'asset-missing': 'The file {name} could not be loaded. Load the page again, or build the book again with “make book”.',
     'kernel-silent': 'The kernel does not answer. Run the cell again.',
     'asset-damaged': 'A file that the page needs is damaged after {length} bytes. Load the page again.',

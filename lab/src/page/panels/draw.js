@@ -98,6 +98,7 @@ class Draw {
       this.maps.element,
       this.unit.element,
     );
+    if (this.kernels.name === 'js') lab.body.append(h('p', { class: 'muted' }, say('plain-kernels')));
     this.#makeBars();
     return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), again: () => this.trace() };
   }
@@ -119,7 +120,10 @@ class Draw {
   /** A digit of the data set by its number, or none. */
   #chooser() {
     const { lab } = this;
-    const go = (/** @type {number} */ by) => lab.set({ digit: (lab.state.digit + by + NUMBER) % NUMBER });
+    const go = (/** @type {number} */ by) => {
+      const before = lab.state.digit < 0 && by < 0 ? 0 : lab.state.digit; // from none to the last one
+      lab.set({ digit: (before + by + NUMBER) % NUMBER });
+    };
     const take = () => lab.guard(() => lab.set({ digit: draw.fields.digit.read(box.value || '-1') }));
     const box = h('input', { type: 'number', min: 0, max: NUMBER - 1, 'aria-label': say('digit-number'), onchange: take });
     const arrow = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ by) =>

@@ -196,7 +196,9 @@ class Race {
         (layer && !broken ? ` ${say('dead-layer', { layer })}` : '')
       );
     });
-    return [...lines, ...(this.plain ? [say('plain-kernels')] : [])].join(' ');
+    if (this.plain) lines.push(say('plain-kernels'));
+    if (!this.client.apart) lines.push(say('no-worker'));
+    return lines.join(' ');
   }
 
   /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../sides.js').Letter, file: Uint8Array) => Promise<any>} */
