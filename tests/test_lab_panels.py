@@ -590,10 +590,12 @@ def files(tmp_path_factory):
 def test_a_network_begins_with_a_file_of_pytorch(http, visit, files):
     page, panel, troubles = visit(f"{http}/train-light.html")
     train(panel, 1)
+    assert len(unfolded(panel)) > 1
     for name, options in (("trained", ["relu", "max", "6/16", 5, 2]), ("other", ["tanh", "avg", "5/15", 3, 1])):
         net = lab_weights.load_net(files / name)
         panel.get_by_label("Begin A with a file").set_input_files(files / name)
         panel.locator(".say", has_text=f"A: {accuracy_in_pytorch(net)} after 0.0 epochs.").wait_for()
+        assert [line[1] for line in cells_of(panel)] == ["0.00"]  # and nothing of what was trained before
         state = page.evaluate("document.querySelector('lenet-lab').state")
         assert [state[f"a_{option}"] for option in ("activation", "pool", "channels", "kernel", "padding")] == options
         assert (state["preset"], state["a_init"]) == ("own", "file")
@@ -605,7 +607,6 @@ def test_a_network_begins_with_a_file_of_pytorch(http, visit, files):
         panel.get_by_role("button", name="Back to the first weights").click()
         reached(panel, "0.00")
         assert row(panel)[-1] == first
-    assert [line[1] for line in unfolded(panel)] == ["0.00"]  # and nothing of what was trained before
     assert troubles == []
 
 
