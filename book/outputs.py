@@ -1,6 +1,9 @@
-"""Run every notebook and store the text outputs of cells tagged nbval-check-output, and no other: `python book/outputs.py`."""
+"""Run every notebook, or those named, and store the text outputs of cells tagged nbval-check-output, and no other:
+`python book/outputs.py [NOTEBOOK ...]`.
+"""
 
 import sys
+from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
@@ -10,9 +13,9 @@ import address
 CHECKED = "nbval-check-output"
 
 
-def main():
-    for path in address.notebooks():
-        print(path.relative_to(address.ROOT))
+def main(names):
+    for path in [Path(name).resolve() for name in names] or address.notebooks():
+        print(path.name)
         notebook = nbformat.read(path, as_version=4)
         NotebookClient(notebook, timeout=120, coalesce_streams=True, resources={"metadata": {"path": path.parent}}).execute()
         for cell in notebook.cells:
@@ -38,4 +41,4 @@ def text_only(output):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -61,7 +61,7 @@ CLASSICAL = {
     "pairwise linear": lambda: OneVsOneClassifier(RidgeClassifier(1.0)),
     "3 neighbours": lambda: KNeighborsClassifier(3, algorithm="brute"),
     "40 PCA + quadratic": pca_and_quadratic,
-    "SVM poly 4": lambda: SVC(kernel="poly", degree=4, gamma=1 / 784, coef0=1, C=10, cache_size=1000),
+    "SVM poly 4": lambda: SVC(kernel="poly", degree=4, gamma=1 / 50, coef0=1, C=10, cache_size=1000),
 }
 
 DENSE = {"300": (300,), "1000": (1000,), "300-100": (300, 100), "500-150": (500, 150)}

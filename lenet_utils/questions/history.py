@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.exercises import Function, Number
+from lenet_utils.exercises import Choice, Function, Number
 from lenet_utils.preparation import centre_of_mass
 from lenet_utils.questions import random
 
@@ -48,4 +48,8 @@ EXERCISES = {
     ),
     "lenet_5/places": Number(16, {"every-pixel": 61, "first": 15, "whole": 23, "every-pixel-padded": 64}),
     "lenet_5/distance": Number(28, {"counted": 7, "not-squared": 14, "squared-count": 49, "same": 77}),
+    "since_1998/links": Number(2_416, {"table": 1_516, "no-biases": 2_400, "one-link": 416, "a-bias-a-link": 2_496}),
+    "since_1998/order": Choice("c", ("a", "b", "d")),
+    "figure_9/pairs": Number(45, {"both-ways": 90, "one-a-class": 10, "with-itself": 55, "all": 100}),
+    "figure_9/products": Number(860, {"one-part": 820, "both-orders": 1_640, "squares-only": 80, "without": 40}),
 }
