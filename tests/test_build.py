@@ -84,6 +84,12 @@ def test_texts_are_there(path):
 
 
 @each_notebook
+def test_printed_lines_are_one_output(path):
+    for cell, box in cells_and_boxes(path):
+        assert not box.select(".output.stream + .output.stream"), cell.source
+
+
+@each_notebook
 def test_folded_outputs_hold_something(path):
     """A Predict box opens the next folded output, so there must be one."""
     for cell, box in cells_and_boxes(path):

@@ -6,7 +6,7 @@
 import { LabError } from '../options.js';
 import { say } from './words.js';
 
-/** @typedef {(name: string) => Promise<Uint8Array>} Source */
+/** `forget` lets a file that turned out to be damaged be asked for again. @typedef {((name: string) => Promise<Uint8Array>) & { forget: (name: string) => void }} Source */
 
 /**
  * The files in the folder at `base`, such as the one that the script of the page was loaded from.
@@ -17,21 +17,23 @@ export function folder(base) {
   return remembered((name) => get(base, name));
 }
 
-/** @type {(source: Source) => Source} */
+/** @type {(source: (name: string) => Promise<Uint8Array>) => Source} */
 export function remembered(source) {
   /** @type {Map<string, Promise<Uint8Array>>} */
   const known = new Map();
-  return (name) => {
+  const forget = (/** @type {string} */ name) => void known.delete(name);
+  const get = (/** @type {string} */ name) => {
     const file = known.get(name) ?? source(name);
     known.set(name, file);
-    file.catch(() => known.delete(name)); // so that another try can succeed
+    file.catch(() => forget(name)); // so that another try can succeed
     return file;
   };
+  return Object.assign(get, { forget });
 }
 
 /** @type {(base: string, name: string) => Promise<Uint8Array>} */
 async function download(base, name) {
-  const answer = await fetch(`${base}${name}.bin`).catch(() => null);
+  const answer = await fetch(`${base}${name}.bin`, { cache: 'no-cache' }).catch(() => null); // no file of an older book
   if (!answer?.ok) throw new LabError(say('asset-missing', { name }));
   return new Uint8Array(await answer.arrayBuffer());
 }

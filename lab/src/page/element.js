@@ -46,6 +46,7 @@ export class LenetLab extends Base {
   onstate = () => {};
   body = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
   #shown = /** @type {Shown | null} */ (null);
+  #failed = false;
   #timer = 0;
   #watchers = /** @type {(() => void)[]} */ ([]);
 
@@ -71,10 +72,23 @@ export class LenetLab extends Base {
     this.#shown = null;
   }
 
-  /** Files by name, from the page or from the kernel. @param {string} name */
-  asset(name) {
+  /**
+   * What `open` makes of a file by name, from the page or from the kernel. A file that it can't open is not kept.
+   * @template T
+   * @param {string} name
+   * @param {(file: Uint8Array) => T | Promise<T>} open
+   * @returns {Promise<T>}
+   */
+  async asset(name, open) {
     const source = this.source ?? defaults.source;
-    return source ? source(name) : Promise.reject(new LabError(say('asset-missing', { name })));
+    if (!source) throw new LabError(say('asset-missing', { name }));
+    const file = await source(name);
+    try {
+      return await open(file);
+    } catch (error) {
+      source.forget(name);
+      throw error;
+    }
   }
 
   /** Change fields of the state, show it, and let the address follow. @param {import('./state.js').State} changes */
@@ -172,8 +186,9 @@ export class LenetLab extends Base {
     return fromFragment(this.id, this.panel.fields, location.hash, this.panel.expand) ?? {};
   }
 
-  /** Back to how the element began. */
+  /** Back to how the element began; a panel that could not start tries again. */
   again() {
+    if (this.#failed) this.#start();
     this.guard(() => this.set(this.#own()));
   }
 
@@ -208,6 +223,8 @@ export class LenetLab extends Base {
 
   async #start() {
     const start = performance.now();
+    this.#failed = false;
+    this.#alert.hidden = true;
     try {
       this.body.replaceChildren();
       this.#shown = await this.panel.start(this);
@@ -216,6 +233,7 @@ export class LenetLab extends Base {
       performance.measure(`${this.id}:ready`, { start });
       if (location.hash.startsWith(`#${this.id}?`)) this.scrollIntoView();
     } catch (error) {
+      this.#failed = true;
       this.complain(error);
     }
   }

@@ -6,9 +6,9 @@ const WORDS = {
     // every panel
     'plain-kernels': 'Without WebAssembly SIMD here, plain JavaScript computes, about ten times slower.',
     'no-worker': 'Without workers here, the page itself computes; while it trains it may answer slowly.',
-    'asset-missing': 'The file {name} could not be loaded. Load the page again, or build the book again with “make book”.',
+    'asset-missing': 'The file {name} could not be loaded. Press “Start again”, or build the book again with “make book”.',
     'kernel-silent': 'The kernel does not answer. Run the cell again.',
-    'asset-damaged': 'A file that the page needs is damaged after {length} bytes. Load the page again.',
+    'asset-damaged': 'A file that the page needs is damaged after {length} bytes. Press “Start again” to ask for it once more.',
     link: 'Copy a link to this',
     'link-copied': 'The link is copied.',
     'link-shown': 'The address of the page is now the link.',

@@ -22,8 +22,17 @@ export const atlas = {
     lines: text('lines', 'init', NAME),
     fixed: text('fixed', '', /^([a-z_]+:[\w.]+(,[a-z_]+:[\w.]+)*)?$/),
   },
-  start: async (lab) => new Atlas(lab, JSON.parse(new TextDecoder().decode(await lab.asset('atlas')))).start(),
+  start: async (lab) => new Atlas(lab, await lab.asset('atlas', table)).start(),
 };
+
+/** @type {(file: Uint8Array) => Result} */
+function table(file) {
+  try {
+    return JSON.parse(new TextDecoder().decode(file));
+  } catch {
+    throw new LabError(say('asset-damaged', { length: file.length }));
+  }
+}
 
 /** Mean and 95 % interval over the seeds, within 0 and 1. @type {(values: number[]) => { mean: number, low: number, high: number }} */
 export function interval(values) {

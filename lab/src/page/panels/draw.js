@@ -143,7 +143,7 @@ class Draw {
   async #net() {
     const name = this.lab.state.net;
     if (name === 'own' && !this.nets.own) throw new LabError(say('own-missing'));
-    this.nets[name] ??= this.#made(decode(await interleaved(await this.lab.asset(`lenet_${name}`))));
+    this.nets[name] ??= this.#made(await this.lab.asset(`lenet_${name}`, async (file) => decode(await interleaved(file))));
     if (this.net !== this.nets[name]) {
       this.net = this.nets[name];
       this.maps.open(this.net);
@@ -157,7 +157,7 @@ class Draw {
     this.fromSet?.show();
     if (changed.has('net')) await this.#net();
     if (changed.has('width')) this.maps.resize();
-    if (lab.state.digit >= 0) this.digits ??= unpacked(await unzipped(await lab.asset('digits')));
+    if (lab.state.digit >= 0) this.digits ??= unpacked(await lab.asset('digits', unzipped));
     if (written(this.pad.strokes) !== lab.state.strokes || changed.has('strokes')) this.pad.show(readStrokes(lab.state.strokes));
     else if (changed.has('theme')) this.pad.paint();
     this.trace();

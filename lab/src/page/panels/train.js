@@ -150,7 +150,7 @@ class Race {
       { kernels, epochs } = lab.state,
       key = this.#key();
     lab.tell(say('loading'));
-    const digits = this.sent ? undefined : await unzipped(await lab.asset('digits'));
+    const digits = this.sent ? undefined : await lab.asset('digits', unzipped);
     this.curves.clear();
     this.opened = key;
     const configurations = this.#letters().map((letter) => this.#configuration(letter));
