@@ -17,6 +17,9 @@ KNOWN = {
     "region": ("navbar-brand logo",),
 }
 
+STRETCHED = """[...document.images].filter((image) => image.clientHeight > 0
+  && Math.abs(image.naturalWidth / image.naturalHeight / (image.clientWidth / image.clientHeight) - 1) > 0.03).map((image) => image.src)"""
+
 each_page = pytest.mark.parametrize("name", PAGES)
 each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -52,6 +55,7 @@ def test_page(name, form, base, visit):
     assert page.locator("html").get_attribute("data-theme") == FORMS[form]["color_scheme"]
     assert page.evaluate("document.querySelectorAll('.math:not(:has(mjx-container svg, mjx-container mjx-math))').length") == 0
     assert page.evaluate("[...document.images].filter((image) => !(image.complete && image.naturalWidth)).length") == 0
+    assert page.evaluate(STRETCHED) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert troubles == []
 
