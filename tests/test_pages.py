@@ -17,8 +17,10 @@ KNOWN = {
     "region": ("navbar-brand logo",),
 }
 
-STRETCHED = """[...document.images].filter((image) => image.clientHeight > 0
-  && Math.abs(image.naturalWidth / image.naturalHeight / (image.clientWidth / image.clientHeight) - 1) > 0.03).map((image) => image.src)"""
+STRETCHED = """[...document.images].filter((image) => image.clientHeight).filter((image) => {
+  const whole = image.naturalWidth / image.naturalHeight;
+  return Math.abs(whole / (image.clientWidth / image.clientHeight) - 1) > 0.03;
+}).map((image) => image.src)"""
 
 each_page = pytest.mark.parametrize("name", PAGES)
 each_lesson = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -5,8 +5,25 @@ import { readFileSync } from 'node:fs';
 import { entering } from '../src/race.js';
 import { walk } from '../src/sizes.js';
 import { decode } from '../src/weights.js';
+import { chart, ticks } from '../src/page/chart.js';
+import { convolved } from '../src/page/convolution.js';
 import { prepare } from '../src/page/preparation.js';
+import { fieldsOf } from '../src/page/presets.js';
 import { drawn, readStrokes, written } from '../src/page/strokes.js';
+
+/** As much of a page as a chart needs: elements that remember what they are given. */
+class Element {
+  constructor(tag) {
+    Object.assign(this, { tag, attributes: {}, children: [] });
+  }
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+  append(...children) {
+    this.children.push(...children);
+  }
+}
+globalThis.document = { createElementNS: (_, tag) => new Element(tag) };
 
 const acts = {
   prepare: ({ rows, columns, ink, box, side }) => {
@@ -16,6 +33,13 @@ const acts = {
   walk: ({ layers, channels, side }) => walk(layers, channels, side),
   strokes: ({ text }) => ({ again: written(readStrokes(text)), ink: Array.from(drawn(readStrokes(text)).ink) }),
   decode: ({ path }) => Object.fromEntries(Object.entries(decode(readFileSync(path)).tensors).map(([name, tensor]) => [name, Array.from(tensor)])),
+  chart,
+  ticks: ({ range, log, about }) => ticks(range, log, about),
+  preset: ({ name }) => fieldsOf(name),
+  convolved: ({ picture, kernel, stride, padding }) => {
+    const { side, edge, values, window } = convolved(picture, kernel, stride, padding);
+    return { side, edge, values: Array.from(values), windows: Array.from(values, (_, step) => Array.from(window(step))) };
+  },
   entering: ({ images, input }) =>
     Array.from(entering({ images: Float32Array.from(images), labels: Uint8Array.of(0) }, input).images),
 };

@@ -8,7 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "results"
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
-TIMES = ("scaling", "side_by_side")  # results that are times, not trainings
+TIMES = ("scaling", "side_by_side", "time_to_99")  # results that are times, not trainings
 BENCHMARKS = {name: f"python -m benchmarks.{name}" for name in TIMES}
 
 
