@@ -88,7 +88,18 @@ class LeNet(nn.Module):
         return {"C1": C1, "S2": S2, "C3": C3, "S4": S4, "F5": F5, "F6": F6, "OUT": OUT}
 
     def forward(self, X):
-        return self.maps(X)["OUT"]
+        return self._pooled_first(X) if self._max_of_relu() else self.maps(X)["OUT"]
+
+    def _max_of_relu(self):
+        return type(self).maps is LeNet.maps and type(self.act) is nn.ReLU and type(self.pool) is nn.MaxPool2d
+
+    def _pooled_first(self, X):
+        """`maps(X)["OUT"]` with ReLU after the maximum: the same bits and gradients, and ReLU sees a quarter of the values."""
+        _expect_images(self, "C1", X)
+        S2 = self.act(self.pool(self.C1(X)))
+        S4 = self.act(self.pool(self.C3(S2)))
+        F5 = self.act(self.F5(S4.flatten(1)))
+        return self.OUT(self.act(self.F6(F5)))
 
 
 class MLP(nn.Module):

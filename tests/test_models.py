@@ -79,6 +79,40 @@ def test_lenet_is_the_network_written_by_hand(activation, pool):
         torch.testing.assert_close(maps[name], values, rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("pool", ["avg", "max"])
+@pytest.mark.parametrize("activation", BY_HAND)
+def test_logits_and_gradients_are_those_of_the_maps_to_the_bit(activation, pool, memory_format):
+    """Also where ReLU leaves nothing of a window, and where two of its values are equal."""
+    net = LeNet(activation, pool, seed=1).to(memory_format=memory_format)
+    X, labels = images(net, 64), torch.arange(64) % 10
+    X[:16, :, 9:, :] = 0  # flat: every window is a tie
+    X[16:32] = X[16:32].round()
+    assert (net.C1(X) < 0).float().mean() > 0.2
+    logits, theirs = net(X), net.maps(X)["OUT"]
+    assert torch.equal(logits, theirs)
+    pairs = zip(*(torch.autograd.grad(F.cross_entropy(out, labels), net.parameters()) for out in (logits, theirs)), strict=True)
+    assert all(torch.equal(ours, of_maps) and of_maps.any() for ours, of_maps in pairs)
+
+
+def test_the_logits_follow_maps_and_layers_that_were_replaced():
+    class Doubled(LeNet):
+        def maps(self, X):
+            return {"OUT": 2 * super().maps(X)["OUT"]}
+
+    class Falling(nn.ReLU):
+        def forward(self, X):
+            return -super().forward(X)
+
+    plain, doubled, replaced = LeNet("relu", "max", seed=1), Doubled("relu", "max", seed=1), LeNet("relu", "max", seed=1)
+    X = images(plain)
+    assert torch.equal(doubled(X), 2 * plain(X))
+    replaced.act = Falling()
+    assert torch.equal(replaced(X), replaced.maps(X)["OUT"]) and not torch.equal(replaced(X), plain(X))
+    plain.pool = nn.MaxPool2d(2, stride=2)
+    assert torch.equal(plain(X), plain.maps(X)["OUT"])
+
+
 @pytest.mark.parametrize("sizes", CONFIGURATIONS)
 def test_the_table_counts_the_weights_and_the_maps_that_are_there(sizes):
     net = LeNet(**sizes)
