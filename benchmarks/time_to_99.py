@@ -23,8 +23,9 @@ from lenet_utils.models import LeNet, count_params
 from lenet_utils.training import SCHEDULES, evaluate, fit
 
 AIM = 0.99
-# Chosen on the last 10,000 training digits, held back: of nine recipes the only one with 99.0 % there, the mean of three seeds.
-BATCH, LR, NUM_EPOCHS = 256, 0.015, 7
+# Chosen on the last 10,000 training digits, held back. Of nineteen recipes the best had 99.02 % there (batch 256, rate 0.015),
+# the mean of three seeds after 50,000 digits; this one has 98.97 %, and its batches of 512 take less time for every digit.
+BATCH, LR, NUM_EPOCHS = 512, 0.03, 7
 EXAMPLE_BATCH, EXAMPLE_EPOCHS = 64, 14
 
 
