@@ -1,31 +1,50 @@
-# make book     execute the notebooks and build the pages into build/html
+# make book     execute what changed and build the pages into build/html
 # make serve    the same, then open them on localhost
+# make page P=time_series   build one page to look at
+# make live P=time_series   the same again whenever it is saved, shown in the browser
 # make lab      open the notebooks in JupyterLab
+# make check    formatting, lint, types and the tests that need neither a page nor a browser: two minutes
 # make test     every test
+# make colab    run every notebook in the versions that Colab has; make oldest: in the oldest that pyproject.toml admits
 # make outputs  run the notebooks and store the texts that must not change
+# make benchmarks   measure the speeds that the book claims
 # make address URL=https://github.com/OWNER/REPO   tell the book where it is published
 
 PYTHON ?= python3
 # PyTorch's index of wheels for CPUs is a fraction of the size of PyPI's, see README.md.
-TORCH_INDEX ?=
+export TORCH_INDEX ?=
 PORT ?= 8000
+P ?=
 PY := .venv/bin/python
 
-.PHONY: book serve lab test outputs address benchmarks clean
+.PHONY: book serve page live lab check test colab oldest outputs address benchmarks clean
 
 book: .venv/installed
-	$(PY) book/build.py
+	$(PY) -m book.tools.build
 
 serve: book
-	$(PY) book/serve.py $(PORT)
+	$(PY) -m book.tools.serve $(PORT)
+
+page: .venv/installed
+	$(PY) -m book.tools.build "$(P)"
+
+live: .venv/installed
+	$(PY) -m book.tools.live "$(P)" $(PORT)
 
 lab: .venv/installed
 	$(PY) -m jupyterlab chapters
 
-test: book
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --nbval-lax tests chapters
+check: .venv/installed
+	$(PY) -m book.tools.check
+
+test: check book
+	$(PY) -m book.tools.test
+
+colab oldest: .venv/installed
+	$(PY) -m book.tools.environments $@
+
+outputs: .venv/installed
+	$(PY) -m book.tools.outputs
 
 benchmarks: .venv/installed
 	$(PY) -m benchmarks.training_speed
@@ -34,18 +53,11 @@ benchmarks: .venv/installed
 	$(PY) -m benchmarks.lab
 	$(PY) -m benchmarks.build_time
 
-outputs: .venv/installed
-	OMP_NUM_THREADS=1 $(PY) book/outputs.py
-
 address:
-	$(PYTHON) book/address.py "$(URL)"
+	$(PYTHON) -m book.tools.address "$(URL)"
 
 .venv/installed: requirements.txt constraints.txt pyproject.toml
-	$(PYTHON) book/check_python.py
-	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --disable-pip-version-check $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r requirements.txt
-	$(PY) -m pip install --disable-pip-version-check --no-deps --editable .
-	touch .venv/installed
+	$(PYTHON) -m book.tools.install
 
 clean:
 	rm -rf build

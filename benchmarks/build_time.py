@@ -1,35 +1,130 @@
-"""How long the book takes: all notebooks executed anew, and a rebuild with nothing changed.
+"""How long the book takes whoever builds or changes it, from the clone to the last test.
 
-`python -m benchmarks.build_time` prints seconds and saves benchmarks/results/build_time.json.
+`python -m benchmarks.build_time` measures this commit in a clone and saves benchmarks/results/build_time.json;
+`--against COMMIT` measures an older one in the same sitting, as far as it knows the commands, and saves the ratios.
+`--only STEP ...` measures some steps anew and keeps the others. The machine must do nothing else.
 """
 
-import shutil
+import argparse
+import json
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.results import save
+from benchmarks.results import FOLDER, save
 
 ROOT = Path(__file__).resolve().parent.parent
-EXECUTED = ROOT / "build" / "executed"
+PAGE = "time_series"
+NOTEBOOK = f"chapters/05_questions/{PAGE}.ipynb"
+MAKE = ["make", "-s"]
 
 
-def main():
-    build()  # so that neither run waits for an installation
-    shutil.rmtree(EXECUTED)
-    seconds = {"everything executed": build(), "nothing changed": build()}
-    for what, duration in seconds.items():
-        print(f"{what:20} {duration:6.1f} s")
-    print(save("build_time", seconds=seconds, notebooks=len(list((ROOT / "chapters").rglob("*.ipynb")))))
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.build_time")
+    parser.add_argument("--against", metavar="COMMIT")
+    parser.add_argument("--only", nargs="+", metavar="STEP", choices=STEPS)
+    options = parser.parse_args()
+    before = _stored() if options.only else {}
+    seconds = before.get("seconds", {}) | measure("HEAD", options.only or STEPS)
+    then = before.get("before", {})
+    if options.against:
+        then |= measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])
+    ratios = {step: round(then[step] / seconds[step], 2) for step in seconds if step in then}
+    known = _notebook_seconds() or before.get("notebooks", {})
+    print(save("build_time", seconds=seconds, before=then, ratios=ratios, against=options.against, notebooks=known))
 
 
-def build():
-    """Seconds of one `book/build.py`."""
+def measure(commit: str, steps: list[str]) -> dict[str, float]:
+    """Seconds of every step, in a clone of `commit` that the steps before have prepared."""
+    with tempfile.TemporaryDirectory() as folder:
+        book = Path(folder) / "book"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(book)], check=True)
+        subprocess.run(["git", "checkout", "-q", commit], cwd=book, check=True)
+        found = {}
+        for step in STEPS:
+            if step in steps or step in PREPARE:
+                seconds = STEPS[step](book)
+                print(f"{commit[:12]:12} {step:32} {seconds:8.1f} s", flush=True)
+                found |= {step: round(seconds, 1)} if step in steps else {}
+        if commit == "HEAD":
+            _keep_notebook_seconds(book)
+        return found
+
+
+def run(book: Path, *command: str) -> float:
+    """Seconds of a command that must succeed."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, ROOT / "book" / "build.py"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, cwd=book, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start
 
 
+def prose(book: Path) -> float:
+    _replace(book / NOTEBOOK, "\\n", " \\n")
+    return _look(book)
+
+
+def a_hint(book: Path) -> float:
+    words = next(path for path in book.rglob(f"*{PAGE}*/words.json") if "build" not in path.parts)
+    _replace(words, '"hints": [', '"hints":  [')
+    return _look(book)
+
+
+def a_module(book: Path) -> float:
+    """One that many notebooks import."""
+    shapes = next(path for path in (book / "lenet_utils").rglob("shapes.py"))
+    shapes.write_text(shapes.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    return run(book, *MAKE, "book")
+
+
+def everything(book: Path) -> float:
+    for folder in ("notebooks", "executed", "site", "html", "made"):
+        subprocess.run(["rm", "-rf", str(book / "build" / folder)], check=True)
+    return run(book, *MAKE, "book")
+
+
+def _look(book: Path) -> float:
+    """What an author does to look at the page."""
+    known = "page:" in (book / "Makefile").read_text(encoding="utf-8")
+    return run(book, *MAKE, *(["page", f"P={PAGE}"] if known else ["book"]))
+
+
+def _replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, path
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+STEPS: dict[str, Callable[[Path], float]] = {
+    "installation": lambda book: run(book, *MAKE, ".venv/installed"),
+    "everything executed, pages built": everything,
+    "nothing changed": lambda book: run(book, *MAKE, "book"),
+    "prose of one page, to look at it": prose,
+    "a hint, to look at it": a_hint,
+    "make check": lambda book: run(book, *MAKE, "check"),
+    "make test, everything executed": lambda book: everything(book) + run(book, *MAKE, "test"),
+}
+PREPARE = ("installation", "everything executed, pages built")
+OLD_STEPS = [step for step in STEPS if step not in {"make check", "a hint, to look at it"}]
+SECONDS = Path(tempfile.gettempdir()) / "lenet-notebook-seconds.json"
+
+
+def _stored() -> dict:
+    return json.loads((FOLDER / "build_time.json").read_text(encoding="utf-8"))
+
+
+def _keep_notebook_seconds(book: Path) -> None:
+    found = {
+        path.name.split(".")[0]: json.loads(path.read_text())["seconds"] for path in (book / "build" / "notebooks").glob("*.json")
+    }
+    SECONDS.write_text(json.dumps(found))
+
+
+def _notebook_seconds() -> dict[str, float]:
+    return json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,7 +7,7 @@ import sys
 import pytest
 import yaml
 
-import address
+from book.tools import address
 from book_files import NOTEBOOKS, ROOT, copy_repository
 
 CURRENT = (ROOT / "book" / "address.txt").read_text(encoding="utf-8").strip()
@@ -20,7 +20,7 @@ def book(tmp_path):
 
 
 def set_address(book, url):
-    command = [sys.executable, "book/address.py", url]
+    command = [sys.executable, "-m", "book.tools.address", url]
     return subprocess.run(command, cwd=book, capture_output=True, text=True, encoding="utf-8")
 
 

@@ -1,17 +1,15 @@
-"""The pages hold what the notebooks promise, and a build that fails says why and leaves the old pages alone."""
+"""The built pages hold what the notebooks promise."""
 
 import functools
 import re
-import shutil
 from urllib.parse import unquote, urlsplit
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-import build
-from book_files import HTML, NOTEBOOKS, ROOT, code_cells, copy_repository, each_notebook, require_pages, tags, toc_files
+from book_files import HTML, NOTEBOOKS, ROOT, code_cells, each_notebook, require_pages, tags, toc_files
 
+pytestmark = pytest.mark.pages
 ADDRESS = (ROOT / "book" / "address.txt").read_text(encoding="utf-8").strip()
 OTHER_HOST = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 LEFT_OVER = re.compile(r":::|```|\{[A-Za-z][\w:.+-]*\}|\*\*|</?(div|details|summary)\b")
@@ -142,79 +140,3 @@ def test_colab_button_only_with_an_address():
         expected = {f"https://colab.research.google.com/github/{repository}/blob/main/{place}" for place in places}
     found = {link["href"] for file in files("html") for link in soup(file).select('a[href*="colab.research"]')}
     assert found == expected
-
-
-@pytest.fixture
-def copied(tmp_path, monkeypatch):
-    """A copy of the repository that `build` works in."""
-    monkeypatch.setattr(build, "ROOT", copy_repository(tmp_path))
-    monkeypatch.setattr(build, "BUILD", tmp_path / "build")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.mark.parametrize("name", ["lenet_utils/shapes.py", "lenet_utils/new.py", "requirements.txt", "constraints.txt"])
-def test_execution_key_changes(copied, name):
-    before = build.execution_key()
-    with (copied / name).open("a") as file:
-        file.write("# changed\n")
-    assert build.execution_key() != before
-
-
-@pytest.mark.parametrize(
-    "name", ["README.md", "book/static/book.css", "book/index.md", "tests/test_build.py", "lenet_utils/new.pyc"]
-)
-def test_execution_key_stays(copied, name):
-    before = build.execution_key()
-    with (copied / name).open("a") as file:
-        file.write("changed\n")
-    assert build.execution_key() == before
-
-
-@pytest.fixture
-def one_page(copied):
-    """A book of one notebook, whose cell the test writes, with old pages that a build may replace."""
-    shutil.rmtree(copied / "chapters")
-    (copied / "chapters").mkdir()
-    (copied / "book" / "index.md").write_text("# One page\n")
-    (copied / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n  - file: chapters/only\n")
-    config = copied / "_config.yml"
-    config.write_text(re.sub("(?m)^  timeout: .*", "  timeout: 4", config.read_text(encoding="utf-8")), encoding="utf-8")
-    (copied / "build" / "static").mkdir(parents=True)
-    old = copied / "build" / "html" / "old.html"
-    old.parent.mkdir()
-    old.write_text("old")
-
-    def write(source, words="Only one."):
-        cells = [nbformat.v4.new_markdown_cell(f"# Only\n\n{words}"), nbformat.v4.new_code_cell(source)]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), copied / "chapters" / "only.ipynb")
-        return old
-
-    return write
-
-
-def test_new_pages_replace_the_old(one_page, copied):
-    old = one_page("print(6 * 7)")
-    build.build_pages()
-    assert "42" in soup(copied / "build" / "html" / "chapters" / "only.html").select_one(".cell_output").get_text()
-    assert not old.exists()
-
-
-@pytest.mark.parametrize(
-    ("cell", "reason"),
-    [
-        (("1 / 0",), "ZeroDivisionError"),
-        (("import time; time.sleep(60)",), "CellTimeoutError"),
-        (("1", "A [broken link](nowhere.ipynb)."), "nowhere.ipynb"),
-    ],
-    ids=["error", "timeout", "link"],
-)
-def test_failing_page(one_page, capfd, cell, reason):
-    old = one_page(*cell)
-    with pytest.raises(SystemExit) as stopped:
-        build.build_pages()
-    assert "The book did not build" in str(stopped.value)
-    said = "".join(capfd.readouterr())
-    assert "chapters/only" in said and reason in said
-    assert old.read_text() == "old"

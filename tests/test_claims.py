@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from docutils.nodes import make_id
 from pybtex.database import parse_file
 
-import claims
+from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
 
@@ -74,7 +74,7 @@ def test_shown(claim):
 
 
 def test_page_is_up_to_date():
-    assert claims.PAGE.read_text(encoding="utf-8") == claims.render(GROUPS), "run python book/claims.py"
+    assert claims.PAGE.read_text(encoding="utf-8") == claims.render(GROUPS), "run python -m book.tools.claims"
 
 
 def test_page_is_in_the_table_of_contents():

@@ -17,7 +17,7 @@ from nbclient import NotebookClient
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-import address
+from book.tools import address
 from book_files import ROOT, copy_repository, each_notebook, read
 from lenet_utils import __version__
 
@@ -36,7 +36,7 @@ WHERE = "import lenet_utils; print(lenet_utils.__file__)"
 def published(tmp_path_factory):
     """A git repository of the book as it is now, with the address under which Colab would find it."""
     book = copy_repository(tmp_path_factory.mktemp("published"))
-    subprocess.run([sys.executable, "book/address.py", URL], cwd=book, check=True)
+    subprocess.run([sys.executable, "-m", "book.tools.address", URL], cwd=book, check=True)
     git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
     for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "The book"]):
         subprocess.run([*git, *command], cwd=book, check=True)

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import nbformat
 import pytest
 
-import address
+from book.tools import address
 from book_files import NOTEBOOKS, ROOT, code_cells, each_notebook, read, tags, toc_files
 from lenet_utils.answers import Choice, Number
 from lenet_utils.exercises import check

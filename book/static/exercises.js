@@ -1,6 +1,6 @@
 // The exercises of the pages: answers that are numbers, shapes or letters are checked here, with the reasons of the notebooks.
 //
-// exercises.data.js, made by book/exercises.py, holds what lenet_utils knows: the right answers, the likely mistakes and the words.
+// exercises.data.js, made by book/tools/page_exercises.py, holds what lenet_utils knows: the right answers, the likely mistakes and the words.
 "use strict";
 
 /**

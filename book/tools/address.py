@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from book.tools.paths import ROOT, notebooks
 
 SETUP = """\
 # Colab lacks the book's package, so it is fetched there. Elsewhere nothing happens.
@@ -63,10 +63,6 @@ def rewritten(address):
         ROOT / "README.md": _clone_line(ROOT / "README.md", address or WHEN_NONE),
         **{path: _with_setup(path, address) for path in notebooks()},
     }
-
-
-def notebooks():
-    return sorted(p for p in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
 
 
 def setup_source(address):

@@ -1,14 +1,15 @@
-"""Write the page of claims from its data: `python book/claims.py` makes claims.md from claims.yaml."""
+"""Write the page of claims from its data: `python -m book.tools.claims` makes claims.md from claims.yaml."""
 
 import json
 import re
 from collections import Counter
-from pathlib import Path
 
 import yaml
 from myst_parser.mdit_to_docutils.base import default_slugify as anchor
 
-BOOK = Path(__file__).resolve().parent
+from book.tools.paths import ROOT
+
+BOOK = ROOT / "book"
 DATA, PAGE = BOOK / "claims.yaml", BOOK / "claims.md"
 VERDICTS = ("confirmed", "contradicted", "open")
 HEADING = re.compile(r"^#{1,3} +(.+?) *$", re.MULTILINE)

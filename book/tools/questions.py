@@ -1,4 +1,4 @@
-"""The map of the twenty questions and the page of their answers, from the notebooks themselves: `python book/questions.py`.
+"""The map of the twenty questions and the page of their answers, from the notebooks themselves: `python -m book.tools.questions`.
 
 It writes chapters/05_questions/index.md and answers.md, which nobody edits by hand.
 """
@@ -6,13 +6,14 @@ It writes chapters/05_questions/index.md and answers.md, which nobody edits by h
 import re
 from functools import cache
 from html import escape
-from pathlib import Path
 
 import nbformat
 import yaml
 
-BOOK = Path(__file__).resolve().parent
-FOLDER = BOOK.parent / "chapters" / "05_questions"
+from book.tools.paths import ROOT
+
+BOOK = ROOT / "book"
+FOLDER = ROOT / "chapters" / "05_questions"
 ANSWER = re.compile(r'<div class="answer">\n\n\*\*Answer\.\*\* (.+?)\n\n</div>', re.DOTALL)
 STEP, ROW, RADIUS = 130, 62, 20  # of the map, in its own units
 

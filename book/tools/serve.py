@@ -1,4 +1,4 @@
-"""Show build/html on localhost and open a browser at it: `python book/serve.py [port]`."""
+"""Show build/html on localhost and open a browser at it: `python -m book.tools.serve [PORT]`."""
 
 import functools
 import http.server
@@ -6,17 +6,19 @@ import sys
 import webbrowser
 from pathlib import Path
 
-HTML = Path(__file__).resolve().parent.parent / "build" / "html"
+from book.tools.paths import BUILD
 
 
-def main(port=8000):
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=HTML)
+def main(port: str = "8000", folder: Path = BUILD / "html", page: str = "") -> None:
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        sys.exit(f"Expected a port from 1 to 65535, got {port!r}. For example: make serve PORT=8001")
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), handler)
     except OSError as error:
         sys.exit(f"Port {port} cannot be used ({error.strerror}). Take another: make serve PORT=8001")
-    address = f"http://localhost:{port}/"
-    print(f"The book is at {address} until you press Ctrl+C.")
+    address = f"http://localhost:{port}/{page}"
+    print(f"The book is at {address} until you press Ctrl+C.", flush=True)
     webbrowser.open(address)
     try:
         server.serve_forever()
@@ -25,4 +27,4 @@ def main(port=8000):
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*sys.argv[1:])

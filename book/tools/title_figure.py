@@ -1,4 +1,4 @@
-"""Draw the title page's picture, a trained LeNet reading a digit, as SVG: `python book/title_figure.py FILE`."""
+"""Draw the title page's picture, a trained LeNet reading a digit, as SVG: `python -m book.tools.title_figure FILE`."""
 
 import sys
 from pathlib import Path

@@ -1,0 +1,136 @@
+"""The key of an executed notebook: complete, by what notebooks really opened, and no wider than it must be."""
+
+import nbformat
+import pytest
+
+from book.tools import dependencies, execution
+from book_files import NOTEBOOKS, ROOT, copy_repository, each_notebook
+
+FILES = {
+    "requirements.txt": "torch\n",
+    "constraints.txt": "six\n",
+    "lenet_utils/__init__.py": "",
+    "lenet_utils/data.py": "from lenet_utils.errors import expect\n",
+    "lenet_utils/errors.py": "import torch\n",
+    "lenet_utils/unused.py": "",
+    "lenet_utils/nets/__init__.py": "",
+    "lenet_utils/nets/lenet.py": "def late():\n    from lenet_utils import shapes\n",
+    "lenet_utils/shapes.py": 'TABLE = "table.txt"\n',
+    "lenet_utils/table.txt": "1 2 3",
+    "lenet_utils/pages/__init__.py": "",
+    "lenet_utils/pages/one/__init__.py": "",
+    "lenet_utils/pages/one/exercises.py": "from lenet_utils.nets import lenet\n",
+    "lenet_utils/pages/one/words.json": "{}",
+    "lenet_utils/pages/one/ladder.json": "{}",
+    "lenet_utils/pages/one/other.json": "{}",
+}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A small repository, and a function that gives the dependencies of a notebook with these cells."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(dependencies, "ROOT", tmp_path)
+
+    def write(*sources, tags=()):
+        cells = [nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)}) for source in sources]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "some.ipynb")
+        return tmp_path / "some.ipynb"
+
+    return write
+
+
+def names(paths, root):
+    return {path.relative_to(root).as_posix() for path in paths}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import torch", set()),
+        ("from lenet_utils import data", {"data.py", "errors.py"}),
+        ("import lenet_utils.data as d", {"data.py", "errors.py"}),
+        ("%matplotlib inline\nfrom lenet_utils.errors import expect", {"errors.py"}),
+        ("from lenet_utils.nets.lenet import late", {"nets/__init__.py", "nets/lenet.py", "shapes.py", "table.txt"}),
+        ('load("ladder")', {"pages/one/ladder.json"}),
+        (
+            'check("one/first", ...)',
+            {
+                *("pages/__init__.py", "pages/one/__init__.py", "pages/one/exercises.py"),
+                *("nets/__init__.py", "nets/lenet.py", "shapes.py", "table.txt"),
+            },
+        ),
+    ],
+)
+def test_hand_examples(small, tmp_path, source, expected):
+    expected = {f"lenet_utils/{name}" for name in expected}
+    found = names(dependencies.files(small(source)), tmp_path)
+    assert found - {"lenet_utils/__init__.py"} == expected
+
+
+@pytest.mark.parametrize("changed", ["lenet_utils/shapes.py", "lenet_utils/table.txt", "requirements.txt", "constraints.txt"])
+def test_key_changes(small, tmp_path, changed):
+    notebook = small("from lenet_utils.nets import lenet")
+    before = dependencies.key(notebook)
+    (tmp_path / changed).write_text("# changed\n")
+    assert dependencies.key(notebook) != before
+
+
+@pytest.mark.parametrize(
+    "changed", ["lenet_utils/unused.py", "lenet_utils/pages/one/words.json", "lenet_utils/pages/one/other.json", "README.md"]
+)
+def test_key_stays(small, tmp_path, changed):
+    notebook = small('load("ladder"); check("one/first", ...)')
+    before = dependencies.key(notebook)
+    (tmp_path / changed).write_text("{}  # changed\n")
+    assert dependencies.key(notebook) == before
+
+
+def test_key_is_of_the_code_and_of_tags_that_change_its_run(small):
+    before = dependencies.key(small("1 / 0"))
+    assert dependencies.key(small("1 / 1")) != before
+    assert dependencies.key(small("1 / 0", tags=["raises-exception"])) != before
+    assert dependencies.key(small("1 / 0", tags=["hide-input"])) == before
+
+
+@pytest.mark.pages
+@each_notebook
+def test_what_a_notebook_opened_is_in_its_key(path):
+    """An audit hook listed every file of the repository that was opened while the notebook ran for its page."""
+    assert execution.stored(path).exists(), "make book is due"
+    unknown = execution.opened(path) - dependencies.files(path) - {path}
+    assert not names(unknown, ROOT)
+
+
+@pytest.mark.pages
+@each_notebook
+def test_the_hook_lists_what_is_known_to_be_opened(path):
+    assert ROOT / "lenet_utils" / "__init__.py" in execution.opened(path)
+
+
+@pytest.mark.parametrize("name", ["lenet_utils/pages/time_series/words.json", "book/claims.yaml", "book/static/book.css"])
+def test_words_claims_and_styles_execute_nothing(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(dependencies, "ROOT", copy_repository(tmp_path))
+    copies = [tmp_path / path.relative_to(ROOT) for path in NOTEBOOKS]
+    before = [dependencies.key(path) for path in copies]
+    assert (tmp_path / name).exists()
+    (tmp_path / name).write_text("{}")
+    assert [dependencies.key(path) for path in copies] == before
+
+
+def test_a_module_executes_exactly_its_users(tmp_path, monkeypatch):
+    """`import` in a fresh Python is the oracle for who uses shapes.py."""
+    monkeypatch.setattr(dependencies, "ROOT", copy_repository(tmp_path))
+    module = next(tmp_path.glob("lenet_utils/**/shapes.py"))
+    copies = [tmp_path / path.relative_to(ROOT) for path in NOTEBOOKS]
+    before = {path.stem: dependencies.key(path) for path in copies}
+    module.write_text(module.read_text() + "\n# changed\n")
+    changed = {path.stem for path in copies if dependencies.key(path) != before[path.stem]}
+    users = {
+        path.stem
+        for path in NOTEBOOKS
+        if execution.stored(path).exists() and ROOT / module.relative_to(tmp_path) in execution.opened(path)
+    }
+    assert users <= changed < set(before)
