@@ -1,4 +1,4 @@
-"""One address in book/address.txt, and every file that repeats it."""
+"""One address in book/data/address.txt, and every file that repeats it."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ import yaml
 from book.tools import address
 from book_files import NOTEBOOKS, ROOT, copy_repository
 
-CURRENT = (ROOT / "book" / "address.txt").read_text(encoding="utf-8").strip()
+CURRENT = (ROOT / "book" / "data" / "address.txt").read_text(encoding="utf-8").strip()
 GITHUB = "https://github.com/acme/lenet"
 
 
@@ -47,7 +47,7 @@ def test_set_to_github(book):
     before = contents(book)
     result = set_address(book, GITHUB)
     assert result.returncode == 0 and GITHUB in result.stdout
-    assert (book / "book" / "address.txt").read_text() == GITHUB + "\n"
+    assert (book / "book" / "data" / "address.txt").read_text() == GITHUB + "\n"
     config = yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8"))
     assert config["repository"] == {"url": GITHUB, "branch": "main", "path_to_book": ""}
     assert config["launch_buttons"] == {"colab_url": "https://colab.research.google.com"}

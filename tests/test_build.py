@@ -37,8 +37,8 @@ def book(tmp_path):
     copy_repository(tmp_path)
     shutil.rmtree(tmp_path / "chapters")
     (tmp_path / "chapters").mkdir()
-    (tmp_path / "book" / "index.md").write_text("# One page\n")
-    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n  - file: chapters/only\n")
+    (tmp_path / "book" / "pages" / "index.md").write_text("# One page\n")
+    (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/pages/index\nchapters:\n  - file: chapters/only\n")
     config = tmp_path / "_config.yml"
     config.write_text(re.sub("(?m)^  timeout: .*", "  timeout: 4", config.read_text(encoding="utf-8")), encoding="utf-8")
     (tmp_path / "build" / "static").mkdir(parents=True)

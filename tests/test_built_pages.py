@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from book_files import HTML, NOTEBOOKS, ROOT, code_cells, each_notebook, require_pages, tags, toc_files
 
 pytestmark = pytest.mark.pages
-ADDRESS = (ROOT / "book" / "address.txt").read_text(encoding="utf-8").strip()
+ADDRESS = (ROOT / "book" / "data" / "address.txt").read_text(encoding="utf-8").strip()
 OTHER_HOST = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 LEFT_OVER = re.compile(r":::|```|\{[A-Za-z][\w:.+-]*\}|\*\*|</?(div|details|summary)\b")
 

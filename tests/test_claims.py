@@ -13,10 +13,10 @@ from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
 
-BOOK = ROOT / "book"
+BOOK = ROOT / "book" / "pages"
 GROUPS = claims.load()
 CLAIMS = [claim for group in GROUPS.values() for claim in group]
-SOURCES = parse_file(BOOK / "references.bib").entries
+SOURCES = parse_file(ROOT / "book" / "data" / "references.bib").entries
 PAGES = [*BOOK.glob("*.md"), *(ROOT / "chapters").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 TEXTS = ("id", "title", "claim", "found", "verdict", "why")
 SECTIONS = re.findall(r'keywords % "(\w+)"', (BOOK / "sources.md").read_text(encoding="utf-8"))
@@ -78,7 +78,7 @@ def test_page_is_up_to_date():
 
 
 def test_page_is_in_the_table_of_contents():
-    assert toc_files()[-2:] == ["book/claims", "book/sources"]
+    assert toc_files()[-2:] == ["book/pages/claims", "book/pages/sources"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, *NOTEBOOKS], ids=lambda path: path.stem)
@@ -86,7 +86,7 @@ def test_links_to_claims_and_sources(path):
     """An anchor on one of these pages is an anchor that it has."""
     for target in links(path):
         page, _, place = target.partition("#")
-        if place and page.endswith(("book/claims.md", "book/sources.md", "claims.md", "sources.md")):
+        if place and page.endswith(("book/pages/claims.md", "book/pages/sources.md", "claims.md", "sources.md")):
             goal = (path.parent / page).resolve()
             assert place in claims.headings(goal), target
 

@@ -110,7 +110,7 @@ def test_the_hook_lists_what_is_known_to_be_opened(path):
     assert ROOT / "lenet_utils" / "__init__.py" in execution.opened(path)
 
 
-@pytest.mark.parametrize("name", ["lenet_utils/pages/time_series/words.json", "book/claims.yaml", "book/static/book.css"])
+@pytest.mark.parametrize("name", ["lenet_utils/pages/time_series/words.json", "book/data/claims.yaml", "book/static/book.css"])
 def test_words_claims_and_styles_execute_nothing(tmp_path, monkeypatch, name):
     monkeypatch.setattr(dependencies, "ROOT", copy_repository(tmp_path))
     copies = [tmp_path / path.relative_to(ROOT) for path in NOTEBOOKS]

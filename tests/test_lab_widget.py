@@ -83,7 +83,7 @@ def test_every_file_is_written_in_both_forms(tmp_path, monkeypatch):
 
 def test_the_page_says_what_the_benchmark_measured():
     result = json.loads((ROOT / "benchmarks" / "results" / "lab.json").read_text())
-    ratios, text = result["ratios"], (ROOT / "book" / "lab.md").read_text(encoding="utf-8")
+    ratios, text = result["ratios"], (ROOT / "book" / "pages" / "lab.md").read_text(encoding="utf-8")
     assert f"{ratios['TensorFlow.js']:.0f} times as many images a second as TensorFlow.js" in text
     assert f"{ratios['ConvNetJS']:.0f} times as many as ConvNetJS" in text
     assert f"{ratios['lab, plain']:.0f} times as many as its own plain JavaScript" in text

@@ -64,7 +64,7 @@ def test_in_table_of_contents(path):
 @each_notebook
 def test_setup_cell(path):
     first = code_cells(path)[0]
-    assert first.source == address.setup_source((ROOT / "book" / "address.txt").read_text().strip())
+    assert first.source == address.setup_source((ROOT / "book" / "data" / "address.txt").read_text().strip())
     assert {"hide-input", "setup"} <= set(tags(first))
 
 

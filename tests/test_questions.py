@@ -10,7 +10,7 @@ from book.tools import questions
 from book_files import HTML, ROOT, require_pages
 
 SLUGS = [entry["slug"] for entry in questions.questions()]
-GLOSSARY = ROOT / "book" / "glossary.md"
+GLOSSARY = ROOT / "book" / "pages" / "glossary.md"
 each_question = pytest.mark.parametrize("slug", SLUGS)
 
 
@@ -39,14 +39,14 @@ def test_an_answer_has_no_links_and_one_line(monkeypatch):
 @each_question
 def test_glossary_and_question_link_to_each_other(slug):
     assert f"05_questions/{slug}.ipynb" in GLOSSARY.read_text(encoding="utf-8")
-    assert "../../book/glossary.md" in questions.prose(slug)
+    assert "../../book/pages/glossary.md" in questions.prose(slug)
 
 
 def test_claims_and_questions_link_to_each_other():
-    claims = yaml.safe_load((ROOT / "book" / "claims.yaml").read_text(encoding="utf-8"))
+    claims = yaml.safe_load((ROOT / "book" / "data" / "claims.yaml").read_text(encoding="utf-8"))
     shown = " ".join(place for group in claims.values() for claim in group for place in claim["shown"])
     to = {slug for slug in SLUGS if f"05_questions/{slug}.ipynb" in shown}
-    back = {slug for slug in SLUGS if "book/claims.md#" in questions.prose(slug)}
+    back = {slug for slug in SLUGS if "book/pages/claims.md#" in questions.prose(slug)}
     assert len(to) >= 10 and to <= back
 
 

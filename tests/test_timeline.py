@@ -22,7 +22,7 @@ def test_events_are_in_order_and_in_a_lane_that_there_is():
 
 
 def test_every_event_names_an_entry_of_the_sources():
-    files = [*(ROOT / "book").glob("*.bib"), ROOT / "book" / "sources.md"]
+    files = [*(ROOT / "book" / "data").glob("*.bib"), ROOT / "book" / "pages" / "sources.md"]
     entries = "\n".join(path.read_text(encoding="utf-8") for path in files)
     for event in EVENTS:
         assert f"shorthand = {{{event.source}}}" in entries or f"**{event.source}.**" in entries, event

@@ -1,13 +1,12 @@
 """Tell the book where it is published: `make address URL=https://github.com/OWNER/REPO`, or `URL=` to take it back.
 
-book/address.txt is the one place that holds the address. The setup cells of the notebooks, the Colab button,
+book/data/address.txt is the one place that holds the address. The setup cells of the notebooks, the Colab button,
 the citation and the README are rewritten from it.
 """
 
 import json
 import re
 import sys
-from pathlib import Path
 
 from book.tools.paths import ROOT, notebooks
 
@@ -57,7 +56,7 @@ def rewritten(address):
     config = CONFIG.format(address=address) if address.startswith("https://github.com/") else ""
     citation = f"repository-code: {address}\n" if address else ""
     return {
-        ROOT / "book" / "address.txt": address + "\n" if address else "",
+        ROOT / "book" / "data" / "address.txt": address + "\n" if address else "",
         ROOT / "_config.yml": _between_marks(ROOT / "_config.yml", config),
         ROOT / "CITATION.cff": _between_marks(ROOT / "CITATION.cff", citation),
         ROOT / "README.md": _clone_line(ROOT / "README.md", address or WHEN_NONE),

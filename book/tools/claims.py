@@ -9,8 +9,8 @@ from myst_parser.mdit_to_docutils.base import default_slugify as anchor
 
 from book.tools.paths import ROOT
 
-BOOK = ROOT / "book"
-DATA, PAGE = BOOK / "claims.yaml", BOOK / "claims.md"
+PAGES = ROOT / "book" / "pages"
+DATA, PAGE = ROOT / "book" / "data" / "claims.yaml", PAGES / "claims.md"
 VERDICTS = ("confirmed", "contradicted", "open")
 HEADING = re.compile(r"^#{1,3} +(.+?) *$", re.MULTILINE)
 
@@ -65,7 +65,7 @@ def headings(page):
 def link(target):
     """Markdown for a link from this folder, under the name of the heading or page that it leads to."""
     path, _, place = target.partition("#")
-    found = headings(BOOK / path)
+    found = headings(PAGES / path)
     return f"[{found[place] if place else next(iter(found.values()))}]({target})"
 
 

@@ -1,4 +1,4 @@
-"""What the exercises of the pages need: `python -m book.tools.page_exercises FILE` writes it as a script, which also works from disk."""
+"""What the exercises of the pages need: `python -m book.tools.page_exercises FILE` writes it as a script."""
 
 import json
 import sys

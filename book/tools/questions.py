@@ -12,7 +12,7 @@ import yaml
 
 from book.tools.paths import ROOT
 
-BOOK = ROOT / "book"
+DATA = ROOT / "book" / "data" / "questions.yaml"
 FOLDER = ROOT / "chapters" / "05_questions"
 ANSWER = re.compile(r'<div class="answer">\n\n\*\*Answer\.\*\* (.+?)\n\n</div>', re.DOTALL)
 STEP, ROW, RADIUS = 130, 62, 20  # of the map, in its own units
@@ -43,8 +43,8 @@ An arrow leads from a question to one that builds on it; those on the left need 
 
 </div>
 
-The words are explained in the [glossary](../../book/glossary.md).
-What others say of LeNet, and whether it is true, stands in [who says so?](../../book/claims.md).
+The words are explained in the [glossary](../../book/pages/glossary.md).
+What others say of LeNet, and whether it is true, stands in [who says so?](../../book/pages/claims.md).
 Which settings train at all can be looked up in the [atlas](../04_summary/atlas.ipynb).
 """
 
@@ -74,7 +74,7 @@ The answer of every page of this chapter, word for word; the pages show the expe
 @cache
 def questions():
     """The entries of questions.yaml with their numbers."""
-    entries = yaml.safe_load((BOOK / "questions.yaml").read_text(encoding="utf-8"))
+    entries = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return [entry | {"number": number} for number, entry in enumerate(entries, start=1)]
 
 
