@@ -12,6 +12,8 @@ from pybtex.database import parse_file
 from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
+from lenet_utils.models import count_params
+from lenet_utils.papers import Net1989
 
 BOOK = ROOT / "book" / "pages"
 GROUPS = claims.load()
@@ -123,17 +125,20 @@ def says(name, *numbers):
 
 
 def test_numbers_of_1989():
-    biases, maps = 12 * 8 * 8 + 12 * 4 * 4, 12 + 12
-    assert (biases, 9_760 - biases + maps) == (960, 8_824) and says("bias-per-unit-1989", "768", "192", "960", "8,824")
-    assert 1_256 - 16 * 16 == 1_000 and says("size-in-1989", "256", "1,000")
-    assert 23 * 7_291 == 167_693 and says("three-days-of-training", "167,693")
-    assert f"{102 / 2007:.1%} {82 / 2007:.2%}" == "5.1% 4.09%" and says("error-in-2022", "102", "82", "4.09")
+    net = Net1989(seed=0)
+    h1, h2 = net.layers.H1.bias.numel(), net.layers.H2.bias.numel()
+    shared = count_params(net) - h1 - h2 + 12 + 12
+    assert says("bias-per-unit-1989", *(f"{number:,}" for number in (h1, h2, h1 + h2, shared)))
+    units = 16 * 16 + h1 + h2 + 30 + 10
+    assert says("size-in-1989", "256", f"{units - 16 * 16:,}")
+    assert says("three-days-of-training", f"{23 * 7_291:,}")
+    assert says("error-in-2022", f"{0.0509 * 2_007:.0f}", f"{0.0409 * 2_007:.0f}", f"{100 * 82 / 2_007:.2f}")
 
 
 def test_numbers_of_2022():
-    assert round((82 * (1 - 82 / 2007)) ** 0.5) == 9 and says("cross-entropy-in-2022", "82", "9")
-    assert round(100 * (82 - 32) / 82) == 61 and says("gain-of-33-years", "61")
-    assert 3 * 24 * 60 * 60 / 90 == 2_880 and says("speed-in-2022", "2,880")
+    assert says("cross-entropy-in-2022", "82", f"{(82 * (1 - 82 / 2007)) ** 0.5:.0f}")
+    assert says("gain-of-33-years", f"{100 * (82 - 32) / 82:.0f}")
+    assert says("speed-in-2022", f"{3 * 24 * 60 * 60 / 90:,.0f}")
 
 
 def test_numbers_of_1998():
