@@ -12,7 +12,6 @@ from pybtex.database import parse_file
 from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
-from lenet_utils.models import count_params
 from lenet_utils.papers import Net1989
 
 BOOK = ROOT / "book" / "pages"
@@ -127,7 +126,7 @@ def says(name, *numbers):
 def test_numbers_of_1989():
     net = Net1989(seed=0)
     h1, h2 = net.layers.H1.bias.numel(), net.layers.H2.bias.numel()
-    shared = count_params(net) - h1 - h2 + 12 + 12
+    shared = net.count()[2] - h1 - h2 + 12 + 12
     assert says("bias-per-unit-1989", *(f"{number:,}" for number in (h1, h2, h1 + h2, shared)))
     units = 16 * 16 + h1 + h2 + 30 + 10
     assert says("size-in-1989", "256", f"{units - 16 * 16:,}")
