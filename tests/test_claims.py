@@ -126,7 +126,7 @@ def says(name, *numbers):
 def test_numbers_of_1989():
     net = Net1989(seed=0)
     h1, h2 = net.layers.H1.bias.numel(), net.layers.H2.bias.numel()
-    shared = net.count()[2] - h1 - h2 + 12 + 12
+    shared = sum(weights for *_, weights in net.count().values()) - h1 - h2 + 12 + 12
     assert says("bias-per-unit-1989", *(f"{number:,}" for number in (h1, h2, h1 + h2, shared)))
     units = 16 * 16 + h1 + h2 + 30 + 10
     assert says("size-in-1989", "256", f"{units - 16 * 16:,}")
