@@ -54,11 +54,11 @@ def write_lab():
     """The script of the lab, and beside it the files that its panels ask for, kept as long as what makes them stays."""
     kept = BUILD / "executed" / execution_key() / "lab"
     if not kept.exists():
-        subprocess.run([sys.executable, "-m", "lenet_utils.lab_assets", str(kept)], check=True)
+        subprocess.run([sys.executable, "-m", "lenet_utils.lab.assets", str(kept)], check=True)
     target = BUILD / "static" / "lab"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(kept, target)
-    shutil.copy(ROOT / "lenet_utils" / "lab.js", BUILD / "static" / "lab.js")
+    shutil.copy(ROOT / "lenet_utils" / "lab" / "lab.js", BUILD / "static" / "lab.js")
 
 
 def write_exercises():

@@ -4,28 +4,27 @@ import json
 import sys
 from pathlib import Path
 
-from lenet_utils.answers import Choice, Number
-from lenet_utils.questions import EXERCISES
-from lenet_utils.words import LANGUAGE, WORDS, says
+from lenet_utils.exercises.check import exercises_of, pages
+from lenet_utils.exercises.kinds import Choice, Number
+from lenet_utils.words import say, says, words
 
 GENERAL = ("right", "wrong", "a-number", "a-shape", "a-choice")
 
 
 def table():
     """The words of the page and, for every exercise, what is needed to check its answer and to help."""
-    general = WORDS[LANGUAGE]
-    words = {key: text for key, text in general.items() if key in GENERAL or key.startswith("page-")}
-    return {"words": words, "exercises": {name: entry(name, exercise) for name, exercise in EXERCISES.items()}}
+    general = {key: text for key, text in words("exercises").items() if key in GENERAL or key.startswith("page-")}
+    named = {f"{page}/{name}": exercise for page in pages() for name, exercise in exercises_of(page).items()}
+    return {"words": general, "exercises": {name: entry(name, exercise) for name, exercise in named.items()}}
 
 
 def entry(name, exercise):
     """One exercise; an answer that is code can only be checked in a notebook."""
-    words = WORDS[LANGUAGE]
-    hints = [words[f"{name}.hint-{number}"] for number in range(1, 10) if says(f"{name}.hint-{number}")]
+    hints = [say(f"{name}.hint-{number}") for number in range(1, 10) if says(f"{name}.hint-{number}")]
     if not isinstance(exercise, Number | Choice):
         return {"kind": "code", "hints": hints}
-    mistakes = [[wrong, words[f"{name}.{reason}"]] for reason, wrong in exercise.mistakes.items()]
-    found = {"kind": exercise.kind, "expected": exercise.expected, "mistakes": mistakes, "right": words[f"{name}.right"]}
+    mistakes = [[wrong, say(f"{name}.{reason}")] for reason, wrong in exercise.mistakes.items()]
+    found = {"kind": exercise.kind, "expected": exercise.expected, "mistakes": mistakes, "right": say(f"{name}.right")}
     if isinstance(exercise, Choice):
         return found | {"letters": sorted([exercise.expected, *exercise.others]), "hints": hints}
     return found | {"tolerance": exercise.tolerance, "hints": hints}

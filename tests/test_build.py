@@ -153,7 +153,7 @@ def copied(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["lenet_utils/shapes.py", "lenet_utils/new.py", "requirements.txt", "constraints.txt"])
+@pytest.mark.parametrize("name", ["lenet_utils/nets/shapes.py", "lenet_utils/new.py", "requirements.txt", "constraints.txt"])
 def test_execution_key_changes(copied, name):
     before = build.execution_key()
     with (copied / name).open("a") as file:

