@@ -24,8 +24,9 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import program, serve
 from benchmarks.results import save
-from lenet_utils import data, lab_assets
-from lenet_utils.models import LeNet
+from lenet_utils import data
+from lenet_utils.lab import assets
+from lenet_utils.nets.lenet import LeNet
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks" / "lab_rivals"
@@ -72,8 +73,8 @@ def prepare(folder):
     subprocess.run([esbuild, "rivals.js", "--bundle", "--minify", f"--outfile={folder / 'rivals.js'}"], cwd=HERE, check=True)
     for wasm in (HERE / "node_modules/@tensorflow/tfjs-backend-wasm/dist").glob("*.wasm"):
         shutil.copy(wasm, folder)
-    lab_assets.write(folder / "lab")
-    shutil.copy(ROOT / "lenet_utils" / "lab.js", folder)
+    assets.write(folder / "lab")
+    shutil.copy(ROOT / "lenet_utils" / "lab" / "lab.js", folder)
     (folder / "rivals.html").write_text(PAGE.format("", "rivals.js"))
     for kind in ("train", "draw"):
         (folder / f"{kind}.html").write_text(PAGE.format(f'<lenet-lab kind="{kind}"></lenet-lab>', "lab.js"))
@@ -181,9 +182,9 @@ def lesson(browser, address, seconds=10):
 
 def sizes():
     """Bytes as a server that compresses sends them."""
-    code = len(gzip.compress((ROOT / "lenet_utils" / "lab.js").read_bytes(), 9, mtime=0))
-    weights = len(lab_assets.asset("lenet_relu"))
-    return {"code": code, "weights": weights, "draw_panel": code + weights, "digits": len(lab_assets.asset("digits"))}
+    code = len(gzip.compress((ROOT / "lenet_utils" / "lab" / "lab.js").read_bytes(), 9, mtime=0))
+    weights = len(assets.asset("lenet_relu"))
+    return {"code": code, "weights": weights, "draw_panel": code + weights, "digits": len(assets.asset("digits"))}
 
 
 if __name__ == "__main__":

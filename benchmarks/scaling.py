@@ -1,13 +1,12 @@
 """What a second core is worth, as one thread more, as one process more, or as one worker more of a Dask cluster.
 
-`python -m benchmarks.scaling` prints speed-ups and saves benchmarks/results/scaling.json, with a copy in the package
-for the notebook that shows them. Every round runs all variants one after the other, so that whatever else the machine
+`python -m benchmarks.scaling` prints speed-ups and saves the result that the page `beyond_one_machine`
+shows. Every round runs all variants one after the other, so that whatever else the machine
 does meets all of them; what counts is the median over the rounds of the ratio to the round's first variant. A round
 beforehand does not count, nor does the first epoch of each torchrun: how long it takes until all are ready is told apart.
 """
 
 import os
-import shutil
 import statistics
 import subprocess
 import tempfile
@@ -20,12 +19,13 @@ import torch
 from distributed import LocalCluster
 
 from benchmarks.results import save
-from lenet_utils import distributed
 from lenet_utils.data import load
-from lenet_utils.experiments import cluster, compare, results
+from lenet_utils.experiments import compare, results
+from lenet_utils.experiments.cluster import cluster
 from lenet_utils.experiments.runs import brief
-from lenet_utils.models import LeNet
-from lenet_utils.training import fit
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training import distributed
+from lenet_utils.training.fit import fit
 
 BATCHES = (256, 2048)
 TRIM = "MALLOC_TRIM_THRESHOLD_"  # 65536 is what Dask gives its workers
@@ -38,8 +38,8 @@ def main(rounds=1, runs=4, num_epochs=4):
     values["one_net"] = {f"{batch}": one_net(rounds, batch, num_epochs, start_up) for batch in BATCHES}
     show(values, start_up)
     about = {"data": "mnist-5k", "rounds": rounds, "runs": runs, "num_epochs": num_epochs}
-    path = save("scaling", **about, seconds=time.perf_counter() - start, start_up_seconds=start_up, **values)
-    print(path, shutil.copy(path, results.FOLDER))
+    page, seconds = results.PAGES / "beyond_one_machine", time.perf_counter() - start
+    print(save("scaling", page, **about, seconds=seconds, start_up_seconds=start_up, **values))
 
 
 def independent_runs(rounds, runs, num_epochs, start_up):

@@ -1,11 +1,10 @@
 """How long the network of 1989 takes a pattern: one network in a plain loop, and networks side by side as one tensor program.
 
-`python -m benchmarks.side_by_side` saves benchmarks/results/side_by_side.json, with a copy in the package for the notebook.
+`python -m benchmarks.side_by_side` saves the result that the page `net_1989` shows.
 The plain loop is what Karpathy's reproduction does: an `nn.Module`, `loss.backward()` and `torch.optim.SGD`, batches of one.
 One thread. Every round runs all variants one after the other; what counts is the median of the ratios within a round.
 """
 
-import shutil
 import statistics
 import time
 
@@ -15,9 +14,9 @@ from torch import nn
 
 from benchmarks.results import save
 from lenet_utils.experiments import results
-from lenet_utils.levenberg import Squares, one_pass, rates
-from lenet_utils.one_by_one import Stack
-from lenet_utils.papers import Net1989
+from lenet_utils.nets.papers import Net1989
+from lenet_utils.training.levenberg import Squares, one_pass, rates
+from lenet_utils.training.stacked import Stack
 
 PATTERNS, PASSES = 7_291, 23
 TARGETS = 2 * torch.eye(10) - 1
@@ -33,8 +32,8 @@ def main(rounds=9, patterns=1_000, sizes=(1, 8, 16)):
         print(f"{name:16} {row['ms_a_step']:6.3f} ms a step of one network, {row['ratio']:5.1f} x")
     whole = values[f"{sizes[-1]} side by side"]["ms_a_step"] / 1000 * sizes[-1] * PATTERNS * PASSES
     print(f"23 passes of {sizes[-1]} networks: {whole / 60:.1f} minutes on one thread")
-    path = save("side_by_side", rounds=rounds, patterns=patterns, variants=values, seconds_of_23_passes=whole)
-    print(path, shutil.copy(path, results.FOLDER))
+    page = results.PAGES / "net_1989"
+    print(save("side_by_side", page, rounds=rounds, patterns=patterns, variants=values, seconds_of_23_passes=whole))
 
 
 def measure(variants, rounds):

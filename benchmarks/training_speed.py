@@ -16,8 +16,8 @@ from torchvision import datasets, transforms
 
 from benchmarks.results import save
 from lenet_utils.data import DataError, load
-from lenet_utils.models import LeNet
-from lenet_utils.training import fit
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training.fit import fit
 
 BATCH = 256
 

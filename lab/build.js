@@ -1,4 +1,4 @@
-// node build.js: one bundle for pages and notebooks, ../lenet_utils/lab.js (or the path that is given).
+// node build.js: one bundle for pages and notebooks, ../lenet_utils/lab/lab.js (or the path that is given).
 //
 // The whole text is one function with a name, so that a page can start a worker from its own text, from disk as well.
 
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const target = process.argv[2] ?? `${here}../lenet_utils/lab.js`;
+const target = process.argv[2] ?? `${here}../lenet_utils/lab/lab.js`;
 const {
   outputFiles: [{ text }],
 } = await build({

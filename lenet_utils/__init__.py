@@ -1,8 +1,7 @@
-"""The small package the LeNet book shares between its notebooks.
+"""The package that the notebooks of the LeNet book share.
 
-`data` loads digits, `models` holds the networks, `shapes` does the arithmetic of layers without torch,
-`training` fits and evaluates, `plots` and `drawings` make the figures, `explorers` the interactive ones,
-`exercises` checks the reader's answers.
+`data` loads digits, `nets` holds the networks, `training` fits and evaluates them, `figures` draws, `exercises` checks the
+reader's answers, `experiments` compares and loads results, `lab` is LeNet in the browser, `pages` what belongs to one page.
 """
 
 __version__ = "0.1.0"

@@ -5,6 +5,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from http.client import HTTPException
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import torch.nn.functional as F
 from torchvision import datasets
 from torchvision.datasets.utils import download_url
 
-from lenet_utils import expect
+from lenet_utils.errors import expect_one_of, expect_whole
 
 # Where a blank pixel (0) and a full one (255) end up.
 NORMALISATIONS = {
@@ -68,24 +69,31 @@ def load(name="mnist-5k", *, normalise="note", pad_to=None, root=None, download=
     `pad_to`: side of the images in pixels after a border of background is added, such as 32.
     `root`: folder of the full data sets; without it `LENET_DATA`, else `~/.cache/lenet`.
 
-    Returns `Digits`; raises `DataError` when a file is missing or damaged, `ValueError` for a wrong name or size.
+    Returns `Digits` with tensors of the caller's own; files are read once in a process. Raises `DataError` when a file is
+    missing or damaged, `ValueError` for a wrong name or size.
     """
-    readers = {"mnist-5k": _read_mnist_5k, "mnist": _read_idx, "fashion-mnist": _read_idx, "usps": _read_usps}
-    expect.one_of("data set", name, readers)
-    expect.one_of("normalisation", normalise, NORMALISATIONS)
+    expect_one_of("data set", name, NAMES)
+    expect_one_of("normalisation", normalise, NORMALISATIONS)
     root = Path(root or os.environ.get("LENET_DATA") or "~/.cache/lenet").expanduser()
-    X_train, y_train, X_test, y_test = readers[name](name, root, download)
+    X_train, y_train, X_test, y_test = _read(name, root, download)
     blank, ink = NORMALISATIONS[normalise]
 
     def prepare(X):
         return pad(blank + (ink - blank) * X.unsqueeze(1).float() / 255, pad_to, blank)
 
-    return Digits(name, prepare(X_train), y_train, prepare(X_test), y_test, blank)
+    return Digits(name, prepare(X_train), y_train.clone(), prepare(X_test), y_test.clone(), blank)
+
+
+@lru_cache(maxsize=4)
+def _read(name, root, download):
+    """Pixels as uint8 and labels of both parts, read and verified once in a process; every `load` makes tensors of its own."""
+    readers = {"mnist-5k": _read_mnist_5k, "mnist": _read_idx, "fashion-mnist": _read_idx, "usps": _read_usps}
+    return readers[name](name, root, download)
 
 
 def normalised(digits, normalise):
     """`Digits` loaded with the normalisation of the note, in another one: `note`, `pytorch` or `1998`."""
-    expect.one_of("normalisation", normalise, NORMALISATIONS)
+    expect_one_of("normalisation", normalise, NORMALISATIONS)
     blank, ink = NORMALISATIONS[normalise]
     X_train, X_test = (blank + (ink - blank) * X for X in (digits.X_train, digits.X_test))
     return replace(digits, X_train=X_train, X_test=X_test, background=blank)
@@ -96,7 +104,7 @@ def pad(X, side, value=0.0):
     height, width = X.shape[-2:]
     if side is None or (height, width) == (side, side):
         return X
-    expect.whole(pad_to=side)
+    expect_whole(pad_to=side)
     if side < max(height, width):
         raise ValueError(f"pad_to={side} is smaller than the images ({height}x{width}); give at least {max(height, width)}.")
     top, left = (side - height) // 2, (side - width) // 2

@@ -6,7 +6,7 @@ Pictures are tensors `(H, W)`, 0 where they are blank and above 0 where there is
 
 import torch
 
-from lenet_utils import expect
+from lenet_utils.errors import expect_whole
 
 
 def prepare(picture, box=20, side=28):
@@ -14,8 +14,8 @@ def prepare(picture, box=20, side=28):
 
     Raises `TypeError` if it is no tensor, `ValueError` if it is not `(H, W)`, blank, or has values below 0 or none at all.
     """
-    expect.whole(box=box)
-    expect.whole(box, side=side)
+    expect_whole(box=box)
+    expect_whole(box, side=side)
     digit = scaled(cropped(picture), box)
     row, column = (_first(middle, length, side) for middle, length in zip(centre_of_mass(digit), digit.shape, strict=True))
     prepared = torch.zeros(side, side)

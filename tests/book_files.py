@@ -8,9 +8,13 @@ import nbformat
 import pytest
 import yaml
 
+from lenet_utils.exercises.check import exercises_of, pages
+
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "build" / "html"
 NOTEBOOKS = sorted(path for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+
+EXERCISES = {f"{page}/{name}": exercise for page in pages() for name, exercise in exercises_of(page).items()}
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

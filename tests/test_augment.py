@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.augment import Affine
+from lenet_utils.training.augment import Affine
 
 STILL = {"degrees": 0, "scale": 0, "shear": 0, "pixels": 0}
 

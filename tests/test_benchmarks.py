@@ -11,7 +11,7 @@ from torchvision import transforms
 
 from benchmarks import results, time_to_99, training_speed
 from lenet_utils import data
-from lenet_utils.training import History
+from lenet_utils.training.fit import History
 
 
 @pytest.fixture

@@ -7,9 +7,12 @@ import torch
 import torch.nn.functional as F
 
 from lenet_utils.data import normalised
-from lenet_utils.experiments import plateau, sentences
-from lenet_utils.models import LeNet
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import SAME_WEIGHTS, LeNet
+from lenet_utils.pages.sentences import experiment as sentences
+from lenet_utils.pages.training import experiment as plateau
+from lenet_utils.training.fit import evaluate, fit
+from lenet_utils.training.probe import features, probe
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +72,12 @@ def test_an_unknown_way_to_subsample_is_named():
 
 def test_the_mlp_has_as_many_weights_as_lenet():
     """To half a percent; the exact number is in the chapter."""
-    assert parameters(sentences.MLP(sentences.SAME_WEIGHTS)) == pytest.approx(61_706, rel=0.005)
+    assert parameters(sentences.MLP(SAME_WEIGHTS)) == pytest.approx(61_706, rel=0.005)
 
 
 def test_shifts_and_order_are_measured_on_the_network_of_the_recipe(few):
     net = LeNet("relu", "max", seed=2)
-    fit(net, few.X_train, few.y_train, seed=2, progress=False, **sentences.RECIPE | {"num_epochs": 1})
+    fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | {"num_epochs": 1})
     found = sentences.on_shifts(few, 2, by="max", num_epochs=1)
     by_hand = [evaluate(net, sentences.shifted(few.X_test, right), few.y_test).accuracy for right in range(-6, 7)]
     assert found == {"accuracy": by_hand[6], "accuracies": by_hand, "params": 61_706}
@@ -87,14 +90,14 @@ def test_shifts_and_order_are_measured_on_the_network_of_the_recipe(few):
 
 def test_features_are_the_maps_and_a_probe_is_as_good_as_they_separate(few):
     net = LeNet(seed=0)
-    assert torch.equal(sentences.features(net, few.X_test, "input"), few.X_test.flatten(1))
-    assert torch.equal(sentences.features(net, few.X_test, "S4"), net.maps(few.X_test)["S4"].flatten(1))
+    assert torch.equal(features(net, few.X_test, "input"), few.X_test.flatten(1))
+    assert torch.equal(features(net, few.X_test, "S4"), net.maps(few.X_test)["S4"].flatten(1))
     told = torch.zeros(300, 1, 28, 28)
     told[torch.arange(300), 0, 0, few.y_test] = 1.0  # the label is written in the first row
     told_digits = dataclasses.replace(few, X_train=told, y_train=few.y_test, X_test=told)
-    assert sentences.probe(net, told_digits, "input", images=300) == 1.0
+    assert probe(net, told_digits, "input", images=300) == 1.0
     blank = dataclasses.replace(told_digits, X_test=torch.zeros_like(told))
-    assert sentences.probe(net, blank, "input", images=300) == pytest.approx(0.1)
+    assert probe(net, blank, "input", images=300) == pytest.approx(0.1)
 
 
 # The plateau

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import torch
 
-from lenet_utils import charts
 from lenet_utils.experiments import Comparison, interval
+from lenet_utils.figures import charts
 
 plt.switch_backend("Agg")
 

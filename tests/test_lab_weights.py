@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from lenet_utils.lab_weights import WeightsError, load, load_net, options, save
-from lenet_utils.models import MLP, LeNet
+from lenet_utils.lab.weights import WeightsError, load, load_net, options, save
+from lenet_utils.nets.lenet import MLP, LeNet
 
 OTHER = {"activation": "tanh", "pool": "max", "channels": (5, 15), "kernel_size": 3, "padding": 1, "hidden": (30, 20)}
 

@@ -8,9 +8,9 @@ import torch
 from bs4 import BeautifulSoup
 
 from book_files import ROOT
-from lenet_utils import lab_assets
 from lenet_utils.experiments import results
-from lenet_utils.lab import BUNDLE, KINDS, Lab, lab
+from lenet_utils.lab import assets
+from lenet_utils.lab.widget import BUNDLE, KINDS, Lab, lab
 
 
 def element(panel):
@@ -50,11 +50,11 @@ def test_the_kernel_sends_a_file_that_the_panel_asks_for(monkeypatch):
     sent, panel = [], lab("atlas")
     monkeypatch.setattr(panel, "send", lambda content, buffers: sent.append((content, buffers)))
     panel._handle_custom_msg({"asset": "atlas"}, [])
-    assert sent == [({"asset": "atlas"}, [(results.FOLDER / "atlas.json").read_bytes()])]
+    assert sent == [({"asset": "atlas"}, [results.paths()["atlas"].read_bytes()])]
 
 
 def test_the_digits_are_packed_by_sixteen_levels_the_training_digits_first(digits):
-    content = gzip.decompress(lab_assets.asset("digits"))
+    content = gzip.decompress(assets.asset("digits"))
     assert len(content) == 5000 * 393
     packed = torch.frombuffer(bytearray(content[: 5000 * 392]), dtype=torch.uint8).view(5000, 392)
     pixels = torch.stack([packed // 16, packed % 16], dim=2).view(5000, 1, 28, 28) / 15
@@ -65,18 +65,18 @@ def test_the_digits_are_packed_by_sixteen_levels_the_training_digits_first(digit
 
 def test_the_files_stay_within_what_a_reader_should_wait_for():
     code = len(gzip.compress(BUNDLE.read_bytes(), 9))
-    assert code + len(lab_assets.asset("lenet_relu")) <= 150_000
-    assert len(lab_assets.asset("digits")) <= 500_000
+    assert code + len(assets.asset("lenet_relu")) <= 150_000
+    assert len(assets.asset("digits")) <= 500_000
 
 
 def test_an_unknown_file_is_named():
     with pytest.raises(ValueError, match="No file of the lab is called 'cats'"):
-        lab_assets.asset("cats")
+        assets.asset("cats")
 
 
 def test_every_file_is_written_in_both_forms(tmp_path, monkeypatch):
-    monkeypatch.setattr(lab_assets, "ASSETS", {"two": lambda: b"\x01\x02"})
-    lab_assets.write(tmp_path / "lab")
+    monkeypatch.setattr(assets, "ASSETS", {"two": lambda: b"\x01\x02"})
+    assets.write(tmp_path / "lab")
     assert (tmp_path / "lab" / "two.bin").read_bytes() == b"\x01\x02"
     assert (tmp_path / "lab" / "two.js").read_text() == '(window.lenetAssets ??= {}).two = "AQI=";\n'
 

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lenet_utils.models import MLP, AvgPool2d, LeNet, Linear, ScaledTanh, count_params
-from lenet_utils.shapes import ShapeError
+from lenet_utils.nets.lenet import MLP, AvgPool2d, LeNet, Linear, ScaledTanh, count_params
+from lenet_utils.nets.shapes import ShapeError
 
 BY_HAND = {
     "sigmoid": lambda a: 1 / (1 + torch.exp(-a)),

@@ -10,10 +10,9 @@ import nbformat
 import pytest
 
 from book.tools import address
-from book_files import NOTEBOOKS, ROOT, code_cells, each_notebook, read, tags, toc_files
-from lenet_utils.answers import Choice, Number
-from lenet_utils.exercises import check
-from lenet_utils.questions import EXERCISES
+from book_files import EXERCISES, NOTEBOOKS, ROOT, code_cells, each_notebook, read, tags, toc_files
+from lenet_utils.exercises.check import check
+from lenet_utils.exercises.kinds import Choice, Number
 from lenet_utils.words import says
 
 plt.switch_backend("Agg")

@@ -4,18 +4,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import papers
-from lenet_utils.experiments.first_nets import within
-from lenet_utils.levenberg import (
-    ETAS_1998,
-    Competition,
-    Squares,
-    errors,
-    passes,
-    rates,
-)  # fmt: skip
-from lenet_utils.one_by_one import Stack
-from lenet_utils.papers import LeNet1, LeNet4, LeNet5, Net1989
+from lenet_utils.nets import papers
+from lenet_utils.nets.papers import LeNet1, LeNet4, LeNet5, Net1989
+from lenet_utils.pages.net_1989.groups import rescale
+from lenet_utils.training.levenberg import ETAS_1998, Competition, Squares, errors, passes, rates  # fmt: skip
+from lenet_utils.training.stacked import Stack
 
 NETS = [Net1989, LeNet1, LeNet4, LeNet5]
 PLUS_MINUS = 2 * torch.eye(10) - 1
@@ -169,7 +162,7 @@ def test_networks_side_by_side_do_not_see_one_another():
 
 def test_a_pass_starts_from_the_weights_of_the_networks_and_writes_them_back():
     X, y = patterns(Net1989, 30)
-    nets = [within(Net1989(seed=0), "1/root")]
+    nets = [rescale(Net1989(seed=0), "1/root")]
     before = errors(nets, X, y)
     numbers = []
     for number in passes(nets, X, y, Squares(PLUS_MINUS), [0.002] * 25, mu=0.1, sample=10, seed=0):

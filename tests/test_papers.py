@@ -4,9 +4,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import papers, shapes
-from lenet_utils.codes import BITMAPS
-from lenet_utils.papers import LeNet1, LeNet4, LeNet5, Net1989
+from lenet_utils.nets import papers, shapes
+from lenet_utils.nets.bitmaps import BITMAPS
+from lenet_utils.nets.papers import LeNet1, LeNet4, LeNet5, Net1989
 
 COUNTS = {
     Net1989: {"H1": (768, 19_968, 1_068), "H2": (192, 38_592, 2_592), "H3": (30, 5_790, 5_790), "OUT": (10, 310, 310)},

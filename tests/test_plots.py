@@ -8,9 +8,10 @@ import pytest
 import torch
 from matplotlib.colors import to_rgb
 
-from lenet_utils import drawings, plots, shapes
-from lenet_utils.models import LeNet
-from lenet_utils.training import History
+from lenet_utils.figures import network, plots
+from lenet_utils.nets import shapes
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training.fit import History
 
 matplotlib.use("agg")
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -158,14 +159,14 @@ def test_layer_bars_shows_the_table(ax):
 
 def test_network_draws_every_map_and_marks_the_answer(ax):
     net, picture = LeNet(seed=0), torch.rand(1, 28, 28)
-    drawings.network(net, picture, ax)
+    network.draw(net, picture, ax)
     assert len(ax.images) == 1 + 6 + 6 + 16 + 16 + 3  # the picture, the maps, and the columns F5, F6, OUT
     bold = [text.get_text() for text in ax.texts if text.get_weight() == "bold" and text.get_text().isdigit()]
     assert bold == [str(net(picture[None]).argmax().item())]
 
 
 def test_network_draws_windows_as_large_as_the_kernels(ax):
-    drawings.network(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
+    network.draw(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
     sides = [patch.get_width() for patch in ax.patches if patch.get_edgecolor() != matplotlib.colors.to_rgba(plots.HAIRLINE)]
     assert sides == [5, 1, 2, 1, 5, 1, 2, 1]
 
@@ -173,7 +174,7 @@ def test_network_draws_windows_as_large_as_the_kernels(ax):
 def test_cone_fills_the_pixels_that_a_unit_depends_on(ax):
     """The oracle is the gradient: one line of pixels that can change a unit of S4."""
     table = shapes.walk(shapes.NOTE)
-    drawings.cone(table, ["input", "C1", "S2", "C3", "S4"], ax, unit=2)
+    network.cone(table, ["input", "C1", "S2", "C3", "S4"], ax, unit=2)
     filled = ax.lines[1].get_xdata()
     X = torch.rand(1, 1, 28, 28, requires_grad=True)
     LeNet("relu", seed=0).maps(X)["S4"][0, :, 2, 2].sum().backward()

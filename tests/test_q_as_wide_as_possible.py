@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from lenet_utils.experiments import widths
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.models import LeNet
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.as_wide_as_possible import experiment as widths
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")

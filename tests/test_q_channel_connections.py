@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lenet_utils.experiments import channel_connections as connections
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.models import LeNet
-from lenet_utils.papers import TABLE_I
-from lenet_utils.questions.channel_connections import sees
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.nets.papers import TABLE_I
+from lenet_utils.pages.channel_connections import experiment as connections
+from lenet_utils.pages.channel_connections.exercises import sees
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import clips
-from lenet_utils.experiments import EXPERIMENTS, conv2d_conv3d
-from lenet_utils.models import count_params
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.registry import find
+from lenet_utils.nets.lenet import count_params
+from lenet_utils.pages.conv2d_conv3d import clips
+from lenet_utils.pages.conv2d_conv3d import experiment as conv2d_conv3d
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.mark.parametrize("begins", [(0,), clips.EARLY, clips.LATE, conv2d_conv3d.ALL_TIMES])
@@ -94,6 +95,6 @@ def test_a_run_is_the_training_by_hand(digits):
 
 def test_the_experiment_has_every_network_and_the_stack_at_all_times(monkeypatch):
     monkeypatch.setattr(conv2d_conv3d, "compare", lambda variants, *rest, **more: variants)
-    variants = EXPERIMENTS["conv2d_conv3d"].make("mnist", range(1), None)
+    variants = find("conv2d_conv3d")("mnist", range(1), None)
     assert list(variants) == [*clips.NETS, "stacked, all times"]
     assert variants["stacked, all times"] == {"model": "stacked", "begins": (0, 1, 2, 3, 4)}

@@ -6,12 +6,11 @@ import math
 import pytest
 import torch
 
-from lenet_utils.experiments import good_accuracy
-from lenet_utils.experiments.first_nets import held_back
-from lenet_utils.experiments.rivals import NETS
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.questions import good_accuracy as questions
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE, validation_split
+from lenet_utils.pages.good_accuracy import exercises as questions
+from lenet_utils.pages.good_accuracy import experiment as good_accuracy
+from lenet_utils.pages.mistakes.experiment import NETS
+from lenet_utils.training.fit import evaluate, fit
 
 
 def test_left_and_wrong_of_five_digits_by_hand():
@@ -29,7 +28,7 @@ def test_a_net_is_read_on_the_test_and_on_digits_held_back(digits):
     parts = {name: getattr(digits, name)[:300] for name in ("X_train", "y_train", "X_test", "y_test")}
     few = dataclasses.replace(digits, **parts)
     found = good_accuracy.read(few, 1, model="mlp", hold_back=100, num_epochs=2)
-    learnt, net = held_back(few, 100), NETS["mlp"](1)
+    learnt, net = validation_split(few, 100), NETS["mlp"](1)
     fit(net, learnt.X_train, learnt.y_train, seed=1, progress=False, **RECIPE | {"num_epochs": 2})
     predictions = evaluate(net, few.X_test, few.y_test).predictions
     assert len(learnt.y_train) == 200 and len(learnt.y_test) == 100

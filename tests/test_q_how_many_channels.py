@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 import torch
 
-from lenet_utils.experiments import how_many_channels as sizes
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.models import LeNet
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.how_many_channels import experiment as sizes
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")
@@ -19,14 +19,14 @@ def few(digits):
 
 @pytest.mark.parametrize("images", [4_000, 60_000])
 def test_every_digit_is_held_back_in_one_fold_of_five(images):
-    folds = torch.stack([sizes.held_back(images, fold) for fold in range(5)])
+    folds = torch.stack([sizes.fold_mask(images, fold) for fold in range(5)])
     assert (folds.sum(0) == 1).all() and (folds.sum(1) == images // 5).all()
-    assert torch.equal(sizes.held_back(images, 7), folds[2])
+    assert torch.equal(sizes.fold_mask(images, 7), folds[2])
 
 
 def test_a_fold_of_the_embedded_digits_has_as_many_of_each(digits):
     for fold in range(5):
-        held = sizes.held_back(len(digits.y_train), fold)
+        held = sizes.fold_mask(len(digits.y_train), fold)
         assert digits.y_train[held].bincount().tolist() == [80] * 10
 
 

@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 from sklearn.linear_model import Ridge
 
-from lenet_utils.experiments import information_flow as flow
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.models import LeNet
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.information_flow import experiment as flow
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import as_c
-from lenet_utils.experiments import biases
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.models import LeNet, count_params
-from lenet_utils.papers import Net1989
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet, count_params
+from lenet_utils.nets.papers import Net1989
+from lenet_utils.pages.language_and_bias import as_c
+from lenet_utils.pages.language_and_bias import experiment as biases
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,25 @@ import dataclasses
 import pytest
 import torch
 
-from lenet_utils.experiments import EXPERIMENTS, learning_curves
-from lenet_utils.experiments.learning_curves import new_net
-from lenet_utils.experiments.sentences import features
-from lenet_utils.training import evaluate
+from lenet_utils.experiments.registry import modules
+from lenet_utils.pages.little_data.experiment import (
+    METHODS,
+    SHIFTS,
+    WITH_FASHION,
+    all_layers,
+    filters_of,
+    from_fashion,
+    from_few,
+    from_rotations,
+    linear_on,
+    neighbour,
+    turned,
+    with_filters,
+)
+from lenet_utils.pages.mlp_or_cnn import experiment as learning_curves
+from lenet_utils.pages.mlp_or_cnn.experiment import new_net
+from lenet_utils.training.fit import evaluate
+from lenet_utils.training.probe import features
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +41,7 @@ def _parameters(layer, *nets):
 
 
 def test_pictures_are_turned_by_the_quarters_that_are_said(few):
-    X, quarters = learning_curves.turned(few.X_train, seed=1)
+    X, quarters = turned(few.X_train, seed=1)
     assert sorted(set(quarters.tolist())) == [0, 1, 2, 3] and X.shape == few.X_train.shape
     for picture, before, k in zip(X, few.X_train, quarters, strict=True):
         for _ in range(int(k)):  # a quarter counter-clockwise: the last column becomes the first row
@@ -36,18 +51,18 @@ def test_pictures_are_turned_by_the_quarters_that_are_said(few):
 
 def test_filters_come_from_the_teacher_and_the_rest_is_fresh():
     teacher = new_net("lenet", 1)
-    net = learning_curves.with_filters(teacher, seed=2)
+    net = with_filters(teacher, seed=2)
     assert same_filters(net, teacher) and torch.equal(net.F5.weight, new_net("lenet", 2).F5.weight)
 
 
 def test_filters_from_rotations_see_no_label_and_learn(few):
-    net = learning_curves.from_rotations(few.X_train, seed=3, steps=4)
+    net = from_rotations(few.X_train, seed=3, steps=4)
     assert not same_filters(net, new_net("lenet", 3)) and net.OUT.out_features == 10
     assert torch.equal(net.F5.weight, new_net("lenet", 3).F5.weight)
 
 
 def test_the_neighbour_is_the_nearest(few):
-    answer = learning_curves.neighbour(few.X_train, few.y_train)
+    answer = neighbour(few.X_train, few.y_train)
     nearest = torch.cdist(few.X_test.flatten(1), few.X_train.flatten(1)).argmin(1)
     assert torch.equal(answer(few.X_test), few.y_train[nearest])
 
@@ -55,22 +70,22 @@ def test_the_neighbour_is_the_nearest(few):
 def test_regression_reads_what_is_seen_only(few):
     told = torch.zeros(120, 1, 28, 28)
     told[torch.arange(120), 0, 0, few.y_train] = 5.0
-    answer = learning_curves.linear_on(lambda X: X.flatten(1))(told, few.y_train)
+    answer = linear_on(lambda X: X.flatten(1))(told, few.y_train)
     assert torch.equal(answer(told), few.y_train)
-    blind = learning_curves.linear_on(lambda X: 1 + 0 * X.flatten(1))(told, few.y_train)
+    blind = linear_on(lambda X: 1 + 0 * X.flatten(1))(told, few.y_train)
     assert len(set(blind(told).tolist())) == 1
 
 
 def test_filters_stay_as_they_are(few):
     net = new_net("lenet", 4)
-    answer = learning_curves.filters_of(net)(few.X_train, few.y_train)
+    answer = filters_of(net)(few.X_train, few.y_train)
     assert same_filters(net, new_net("lenet", 4))
-    on_maps = learning_curves.linear_on(lambda X: X.flatten(1))(features(net, few.X_train, "S4"), few.y_train)
+    on_maps = linear_on(lambda X: X.flatten(1))(features(net, few.X_train, "S4"), few.y_train)
     assert torch.equal(answer(few.X_test), on_maps(features(net, few.X_test, "S4")))
 
 
 def test_a_network_is_trained_from_the_same_weights_every_time(few):
-    teach = learning_curves.trained(new_net("lenet", 5), 5, steps=3)
+    teach = all_layers(new_net("lenet", 5), 5, steps=3)
     first = teach(few.X_train[:30], few.y_train[:30])(few.X_test)
     teach(few.X_train, few.y_train)
     again = teach(few.X_train[:30], few.y_train[:30])(few.X_test)
@@ -79,16 +94,16 @@ def test_a_network_is_trained_from_the_same_weights_every_time(few):
 
 
 def test_shifts_move_and_do_not_turn(few):
-    moved = learning_curves.SHIFTS(few.X_train[:1].expand(200, 1, 28, 28), torch.Generator().manual_seed(0))
+    moved = SHIFTS(few.X_train[:1].expand(200, 1, 28, 28), torch.Generator().manual_seed(0))
     rows = (moved[:, 0].sum(2) * torch.arange(28.0)).sum(1) / moved.sum((1, 2, 3))
     assert rows.max() - rows.min() == pytest.approx(4, abs=0.3)
     assert torch.allclose(moved.sum((1, 2, 3)), few.X_train[:1].sum(), rtol=0.01)
 
 
-@pytest.mark.parametrize("method", [name for name in learning_curves.METHODS if name not in learning_curves.WITH_FASHION])
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in WITH_FASHION])
 def test_every_way_gives_a_curve(monkeypatch, few, method):
-    monkeypatch.setattr(learning_curves.from_rotations, "__defaults__", (0, 2))
-    found = learning_curves.from_few(few, 0, method=method, sizes=(10, 60, 999), steps=2)
+    monkeypatch.setattr(from_rotations, "__defaults__", (0, 2))
+    found = from_few(few, 0, method=method, sizes=(10, 60, 999), steps=2)
     assert len(found["accuracies"]) == 2 and found["accuracy"] == found["accuracies"][-1]
     if method == "1 neighbour":
         some = learning_curves.draw(few.y_train, 60, 0)
@@ -96,12 +111,12 @@ def test_every_way_gives_a_curve(monkeypatch, few, method):
         assert found["accuracy"] == pytest.approx((few.y_train[some][nearest] == few.y_test).double().mean().item())
 
 
-@pytest.mark.parametrize("method", learning_curves.WITH_FASHION)
+@pytest.mark.parametrize("method", WITH_FASHION)
 def test_fashion_is_ready_for_who_has_it(monkeypatch, few, method):
     """With digits in the place of the clothes; the pictures to pretrain on come from the data set of that name."""
     asked = []
     monkeypatch.setattr(learning_curves.datasets, "load", lambda name: asked.append(name) or few)
-    monkeypatch.setattr(learning_curves.from_fashion, "__defaults__", (0, 2))
-    found = learning_curves.from_few(few, 0, method=method, sizes=(10,), steps=2)
+    monkeypatch.setattr(from_fashion, "__defaults__", (0, 2))
+    found = from_few(few, 0, method=method, sizes=(10,), steps=2)
     assert asked == ["fashion-mnist"] and 0 <= found["accuracy"] <= 1
-    assert "little_data_fashion" in EXPERIMENTS
+    assert "little_data_fashion" in modules()

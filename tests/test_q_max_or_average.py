@@ -6,11 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.experiments import pooling
-from lenet_utils.experiments.sentences import RECIPE, Subsampled
-from lenet_utils.models import count_params
-from lenet_utils.papers import Subsampling
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import count_params
+from lenet_utils.nets.papers import Subsampling
+from lenet_utils.pages.max_or_average import experiment as pooling
+from lenet_utils.pages.sentences.experiment import Subsampled
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import torch
 from torch import nn
 from torchvision.models import alexnet
 
-from lenet_utils import papers, shapes
-from lenet_utils.calculator import ALEXNET, LENET5, NET_1989, Layer, calculate, sight
-from lenet_utils.questions.memorise_or_derive import EXERCISES
+from lenet_utils.nets import papers, shapes
+from lenet_utils.pages.memorise_or_derive.calculator import ALEXNET, LENET5, NET_1989, Layer, calculate, sight
+from lenet_utils.pages.memorise_or_derive.exercises import EXERCISES
 
 
 def totals(rows):
@@ -83,4 +83,4 @@ def test_sight_is_what_a_gradient_reaches():
 def test_the_table_is_the_library_s():
     convolutions = [layer for layer in alexnet().features if isinstance(layer, nn.Conv2d)]
     counts = [sum(p.numel() for p in layer.parameters()) for layer in convolutions]
-    assert list(EXERCISES["memorise_or_derive/library"].expected.values()) == counts
+    assert list(EXERCISES["library"].expected.values()) == counts

@@ -6,10 +6,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.experiments import learning_curves, mlp_or_cnn, sentences
-from lenet_utils.models import count_params
-from lenet_utils.questions import mlp_or_cnn as questions
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import count_params
+from lenet_utils.pages.mlp_or_cnn import exercises as questions
+from lenet_utils.pages.mlp_or_cnn import experiment as learning_curves
+from lenet_utils.pages.mlp_or_cnn import orders
+from lenet_utils.pages.sentences import experiment as sentences
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +23,10 @@ def few(digits):
 
 def as_picture(order):
     """The places that an order brings to each pixel, `(28, 28)`."""
-    return mlp_or_cnn.rearranged(torch.arange(784.0).view(1, 1, 28, 28), mlp_or_cnn.ORDERS[order]())[0, 0].long()
+    return orders.rearranged(torch.arange(784.0).view(1, 1, 28, 28), orders.ORDERS[order]())[0, 0].long()
 
 
-@pytest.mark.parametrize("order", mlp_or_cnn.ORDERS)
+@pytest.mark.parametrize("order", orders.ORDERS)
 def test_every_order_has_every_pixel_once(order):
     assert sorted(as_picture(order).flatten().tolist()) == list(range(784))
 
@@ -45,17 +48,17 @@ def test_orders_keep_the_neighbours_that_they_say():
 
 def test_what_is_no_order_is_refused(few):
     with pytest.raises(ValueError, match="each of 0 to 783 once"):
-        mlp_or_cnn.rearranged(few.X_test, torch.zeros(784, dtype=torch.int64))
+        orders.rearranged(few.X_test, torch.zeros(784, dtype=torch.int64))
 
 
 @pytest.mark.parametrize("model", ["lenet", "mlp"])
 def test_both_learn_and_are_tested_on_the_order(few, model):
-    order = mlp_or_cnn.ORDERS["within"]().flatten()
+    order = orders.ORDERS["within"]().flatten()
     X, X_test = (images.flatten(1)[:, order].view_as(images) for images in (few.X_train, few.X_test))
     net = learning_curves.new_net(model, 4)
-    fit(net, X, few.y_train, seed=4, progress=False, **sentences.RECIPE | {"num_epochs": 1})
+    fit(net, X, few.y_train, seed=4, progress=False, **RECIPE | {"num_epochs": 1})
     by_hand = evaluate(net, X_test, few.y_test).accuracy
-    assert mlp_or_cnn.on_order(few, 4, model=model, order="within", num_epochs=1) == {"accuracy": by_hand}
+    assert orders.on_order(few, 4, model=model, order="within", num_epochs=1) == {"accuracy": by_hand}
 
 
 # Draws and learning curves
@@ -97,7 +100,9 @@ def test_a_learning_curve_is_one_training_a_size(few, model):
     by_hand = []
     for n in (20, 100):
         some, net = learning_curves.draw(few.y_train, n, 2), learning_curves.new_net(model, 2)
-        fit(net, few.X_train[some], few.y_train[some], num_epochs=4 if n == 20 else 3, seed=2, **learning_curves.RECIPE)
+        fit(
+            net, few.X_train[some], few.y_train[some], num_epochs=4 if n == 20 else 3, seed=2, **learning_curves.FEW_DIGITS_RECIPE
+        )
         by_hand.append(evaluate(net, few.X_test, few.y_test).accuracy)
     assert curve == {"accuracy": by_hand[-1], "accuracies": by_hand}
 
@@ -119,4 +124,4 @@ def test_a_dense_layer_does_what_the_convolution_does():
 
 def test_orders_are_judged_by_what_lenet_makes_of_them():
     assert questions.keeps_lenet(torch.arange(784)) is True
-    assert questions.keeps_lenet(mlp_or_cnn.ORDERS["within"]())["accuracy"] < 0.86
+    assert questions.keeps_lenet(orders.ORDERS["within"]())["accuracy"] < 0.86

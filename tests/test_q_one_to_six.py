@@ -6,10 +6,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import strokes
-from lenet_utils.experiments import one_to_six
-from lenet_utils.models import LeNet, count_params
-from lenet_utils.training import fit
+from lenet_utils.nets.lenet import LeNet, count_params
+from lenet_utils.pages.one_to_six import experiment as one_to_six
+from lenet_utils.pages.one_to_six import strokes
+from lenet_utils.training.fit import fit
 
 
 def test_runs():

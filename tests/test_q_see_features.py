@@ -9,8 +9,8 @@ import torch
 from captum.attr import Occlusion
 
 from book_files import ROOT, read
-from lenet_utils.experiments import see_features as look
-from lenet_utils.models import LeNet
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.see_features import experiment as look
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from lenet_utils.experiments import Comparison
-from lenet_utils.experiments import see_weights as look
-from lenet_utils.models import LeNet
-from lenet_utils.papers import TABLE_I
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import train_relu_lenet
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.nets.papers import TABLE_I
+from lenet_utils.pages.see_weights import experiment as look
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_by_way_makes_a_variant_of_every_key():
 
 def test_look_measures_everything(few):
     found = look.look(few, 0, num_epochs=1, ranks=(1, 120))
-    trained = look.trained(few, 0, 1)
+    trained = train_relu_lenet(few, 0, num_epochs=1)
     accuracy = evaluate(trained, few.X_test, few.y_test).accuracy
     assert found["accuracy"] == found["pruned"]["all 96"] == found["ranks"][1] == accuracy
     assert found["kept"]["largest"][look.KEPT.index(60)] == found["pruned"]["largest"]

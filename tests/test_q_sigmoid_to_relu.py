@@ -7,11 +7,11 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lenet_utils.experiments import sigmoid_to_relu as question
-from lenet_utils.experiments.plateau import NormedLeNet, batches
-from lenet_utils.models import LeNet
-from lenet_utils.sharpness import hessian_product, largest_eigenvalue, power_iteration, sharpness
-from lenet_utils.training import evaluate
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.sigmoid_to_relu import experiment as question
+from lenet_utils.pages.training.experiment import NormedLeNet, batches
+from lenet_utils.training.curvature import hessian_product, largest_eigenvalue, power_iteration, sharpness
+from lenet_utils.training.fit import evaluate
 
 # A net small enough for its whole Hessian, and one layer of it
 
@@ -180,7 +180,7 @@ def test_a_dead_unit_is_silent_for_every_image_and_a_dead_map_everywhere():
 
 def test_a_run_that_is_watched_is_the_same_run(few):
     swapped = question.swap(few, 1, number=8)
-    seen = question.watch(few, 1, number=8, images=32, most=3)
+    seen = question.trace(few, 1, number=8, images=32, most=3)
     assert seen["steps"] == list(range(8)) and seen["accuracy"] == pytest.approx(swapped["accuracy"], abs=1e-4)
     assert max(seen["losses"]) == pytest.approx(swapped["peak"], abs=1e-3) and set(seen["rates"]) == {0.9}
     value, _ = sharpness(question.build(1), few.X_train[:32], few.y_train[:32], tolerance=0.1)
@@ -188,7 +188,7 @@ def test_a_run_that_is_watched_is_the_same_run(few):
 
 
 def test_a_capped_rate_is_at_most_one_over_the_sharpness(few):
-    seen = question.watch(few, 1, number=8, images=32, most=20, capped=True)
+    seen = question.trace(few, 1, number=8, images=32, most=20, capped=True)
     for rate, value in zip(seen["rates"], seen["sharpness"], strict=True):
         assert rate == pytest.approx(min(0.9, 1 / value), abs=1e-3)
     assert min(seen["rates"]) < 0.5

@@ -8,10 +8,11 @@ import torch
 import torch.nn.functional as F
 from sklearn.neighbors import KNeighborsClassifier
 
-from lenet_utils.experiments import structured_data as structured
-from lenet_utils.experiments.sentences import RECIPE, features
-from lenet_utils.models import LeNet
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.structured_data import experiment as structured
+from lenet_utils.training.fit import evaluate, fit
+from lenet_utils.training.probe import features
 
 
 @pytest.fixture(scope="module")

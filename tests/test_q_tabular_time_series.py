@@ -9,8 +9,11 @@ import pytest
 import torch
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from lenet_utils import series, tables
-from lenet_utils.experiments import EXPERIMENTS, autogluon, tabular_time_series
+from lenet_utils.experiments.registry import find
+from lenet_utils.pages.tabular_time_series import experiment as tabular_time_series
+from lenet_utils.pages.tabular_time_series import experiment_autogluon as autogluon
+from lenet_utils.pages.tabular_time_series import tables
+from lenet_utils.pages.time_series import series
 
 
 def test_sales_grow_with_a_rhythm_of_a_week():
@@ -99,10 +102,10 @@ def test_shifted_series_by_hand():
 
 def test_the_experiments_have_every_table(monkeypatch):
     monkeypatch.setattr(tabular_time_series, "compare", lambda variants, *rest, **more: variants)
-    forecasts = EXPERIMENTS["tabular_time_series"].make("mnist-5k", range(1), None)
+    forecasts = find("tabular_time_series")("mnist-5k", range(1), None)
     assert {tuple(v.values()) for v in forecasts.values()} == {(f, b) for f in tables.FEATURES for b in ("random", "time")}
     assert all(name == ", ".join(v.values()) for name, v in forecasts.items())
-    assert list(EXPERIMENTS["shifted_tables"].make("mnist-5k", range(1), None)) == ["raw", "summary"]
+    assert list(find("shifted_tables")("mnist-5k", range(1), None)) == ["raw", "summary"]
 
 
 # AutoGluon, which is not installed here: two stand-ins write down what they are given
@@ -170,4 +173,4 @@ def test_the_rule_looks_up_the_last_week_that_is_known():
 
 def test_without_autogluon_it_says_what_to_do():
     with pytest.raises(ImportError, match="In an environment of its own: pip install . autogluon.timeseries"):
-        EXPERIMENTS["autogluon"].make("mnist-5k", range(1), None)
+        find("autogluon")("mnist-5k", range(1), None)

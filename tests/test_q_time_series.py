@@ -9,11 +9,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import series
 from lenet_utils.data import DataError
-from lenet_utils.experiments import EXPERIMENTS, time_series
-from lenet_utils.models import count_params
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.registry import find
+from lenet_utils.nets.lenet import count_params
+from lenet_utils.pages.time_series import experiment as time_series
+from lenet_utils.pages.time_series import series
+from lenet_utils.training.fit import evaluate, fit
 
 
 def test_shapes_are_a_bump_a_wave_and_a_sawtooth_of_equal_strength():
@@ -77,7 +78,7 @@ def test_no_other_network():
 
 @pytest.fixture(scope="module")
 def windows():
-    return series.watch()
+    return series.recordings()
 
 
 def test_windows_are_the_recordings_cut_to_pieces(windows):
@@ -98,7 +99,7 @@ def test_windows_are_the_recordings_cut_to_pieces(windows):
 def test_another_file_is_not_unpickled(monkeypatch):
     monkeypatch.setattr(series, "WATCH_SHA256", "0" * 64)
     with pytest.raises(DataError, match="not the file that seglearn published"):
-        series.watch()
+        series.recordings()
 
 
 def test_a_person_is_set_apart_on_the_scale_of_the_others(windows):
@@ -135,7 +136,7 @@ def test_the_experiments_have_every_network(monkeypatch):
     asked = {}
     monkeypatch.setattr(time_series, "compare", lambda variants, seeds, data, run, keep: asked.update({run: variants}))
     for name in ("time_series", "watch"):
-        EXPERIMENTS[name].make("mnist-5k", range(1), None)
+        find(name)("mnist-5k", range(1), None)
     assert list(asked[time_series.on_people]) == list(series.NETS)
     assert len(asked[time_series.on_shapes]) == 2 * len(series.NETS)
     assert asked[time_series.on_shapes]["dense, everywhere"] == {"model": "dense", "everywhere": True}

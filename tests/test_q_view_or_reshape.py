@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 
-from lenet_utils import strides
-from lenet_utils.questions.view_or_reshape import fewest
+from lenet_utils.pages.view_or_reshape import memory
+from lenet_utils.pages.view_or_reshape.exercises import fewest
 
 plt.switch_backend("Agg")
 MAPS = torch.arange(2 * 3 * 4 * 5).view(2, 3, 4, 5)
@@ -28,16 +28,16 @@ each_tensor = pytest.mark.parametrize("X", TENSORS.values(), ids=TENSORS)
 
 @each_tensor
 def test_places_are_where_the_values_lie(X):
-    memory = torch.tensor(X.untyped_storage().tolist(), dtype=torch.uint8).view(torch.int64)
-    assert torch.equal(memory[strides.places(X)], X)
+    stored = torch.tensor(X.untyped_storage().tolist(), dtype=torch.uint8).view(torch.int64)
+    assert torch.equal(stored[memory.positions(X)], X)
 
 
 @each_tensor
 def test_a_line_from_every_element_to_its_place(X):
     fig, ax = plt.subplots()
-    assert strides.wires(X, ax) is ax
+    assert memory.diagram(X, ax) is ax
     lines = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2]
-    assert [ends[1] for ends in lines] == strides.places(X).flatten().tolist()
+    assert [ends[1] for ends in lines] == memory.positions(X).flatten().tolist()
     steps = {b[0] - a[0] for a, b in zip(lines, lines[1:], strict=False)}
     assert steps <= {1} and len(ax.patches) == len(ax.texts) == X.untyped_storage().nbytes() // 8
     plt.close(fig)

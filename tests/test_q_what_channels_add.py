@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 import torch
 
-from lenet_utils.experiments import what_channels_add as channels
-from lenet_utils.experiments.sentences import RECIPE
-from lenet_utils.models import LeNet, count_params
-from lenet_utils.training import evaluate, fit
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet, count_params
+from lenet_utils.pages.what_channels_add import experiment as channels
+from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")

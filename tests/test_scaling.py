@@ -22,19 +22,14 @@ def test_an_epoch_of_one_net_is_timed_with_the_threads_asked_for(monkeypatch):
     assert asked == [(2, 2048)] and torch.get_num_threads() == before
 
 
-def test_the_whole_result_is_saved_twice_and_can_be_loaded(tmp_path, monkeypatch):
-    def save(name, **values):
-        return results.save(tmp_path / f"{name}.json", {"command": "a benchmark"} | values)
-
-    package = tmp_path / "package"
-    package.mkdir()
-    monkeypatch.setattr(results, "FOLDER", package)
-    monkeypatch.setattr(scaling, "save", save)
+def test_the_whole_result_is_saved_in_its_page_and_can_be_loaded(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "PAGES", tmp_path)
     monkeypatch.setattr(scaling, "independent_runs", lambda rounds, *sizes: scaling.measure({"n_jobs=1": lambda: 2.0}, rounds))
     monkeypatch.setattr(scaling, "one_net", lambda rounds, batch, *sizes: scaling.measure({"1 thread": lambda: batch}, rounds))
     scaling.main(rounds=2, runs=3, num_epochs=4)
-    loaded = results.load("scaling")
-    assert loaded == results.load("scaling", tmp_path)
+    loaded = results.read("scaling")
+    assert loaded == results.read("scaling", tmp_path / "beyond_one_machine")
+    assert loaded["command"] == "python -m benchmarks.scaling"
     assert loaded["independent_runs"]["n_jobs=1"]["seconds"] == 2.0
     assert {batch: table["1 thread"]["seconds"] for batch, table in loaded["one_net"].items()} == {"256": 256, "2048": 2048}
     assert (loaded["rounds"], loaded["runs"], loaded["num_epochs"]) == (2, 3, 4)
@@ -42,4 +37,4 @@ def test_the_whole_result_is_saved_twice_and_can_be_loaded(tmp_path, monkeypatch
 
 def test_a_missing_result_names_the_benchmark_that_makes_it(tmp_path):
     with pytest.raises(results.ResultError, match="no result 'scaling' .* Make it with: python -m benchmarks.scaling$"):
-        results.load("scaling", tmp_path)
+        results.read("scaling", tmp_path)

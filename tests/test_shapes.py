@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from lenet_utils.shapes import LENET5, NOTE, Conv, Dense, Pool, ShapeError, output_size, walk
+from lenet_utils.nets.shapes import LENET5, NOTE, Conv, Dense, Pool, ShapeError, output_size, walk
 
 kernels = st.integers(1, 5)
 convs = st.builds(Conv, st.just("C"), st.integers(1, 4), kernels, st.integers(1, 3), st.integers(0, 2), bias=st.booleans())

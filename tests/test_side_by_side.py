@@ -4,7 +4,7 @@ import torch
 
 from benchmarks import side_by_side
 from lenet_utils.experiments import results
-from lenet_utils.papers import Net1989
+from lenet_utils.nets.papers import Net1989
 
 
 def test_the_plain_loop_trains_the_same_network():
@@ -31,18 +31,13 @@ def test_ratios_are_to_the_plain_loop_of_the_round():
     assert found == {"plain": {"ms_a_step": 6.0, "ratio": 1.0}, "side": {"ms_a_step": 1.0, "ratio": 4.0}}
 
 
-def test_the_result_is_saved_beside_the_benchmark_and_in_the_package(tmp_path, monkeypatch):
-    package = tmp_path / "package"
-    package.mkdir()
-    monkeypatch.setattr(results, "FOLDER", package)
-    monkeypatch.setattr(
-        side_by_side, "save", lambda name, **v: results.save(tmp_path / f"{name}.json", {"command": "a benchmark"} | v)
-    )
+def test_the_result_is_saved_in_its_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "PAGES", tmp_path)
     threads = torch.get_num_threads()
     try:
         side_by_side.main(rounds=1, patterns=5, sizes=(1, 2))
     finally:
         torch.set_num_threads(threads)
-    loaded = results.load("side_by_side", package)
+    loaded = results.read("side_by_side", tmp_path / "net_1989")
     assert list(loaded["variants"]) == ["plain loop", "1 side by side", "2 side by side"]
     assert loaded["variants"]["plain loop"]["ratio"] == 1.0

@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from lenet_utils.experiments import EXPERIMENTS, atlas, ladder, plateau, rivals, sentences
-from lenet_utils.models import count_params
+from lenet_utils.experiments.registry import find
+from lenet_utils.experiments.results import unpack_images
+from lenet_utils.nets.lenet import count_params
+from lenet_utils.pages.atlas import experiment as atlas
+from lenet_utils.pages.mistakes import experiment as mistakes
+from lenet_utils.pages.sentences import experiment as sentences
+from lenet_utils.pages.training import experiment as plateau
 
 
 @pytest.fixture
@@ -21,10 +26,10 @@ def few(digits):
 
 def test_only_the_ends_of_the_ladder_keep_their_answers(monkeypatch, few):
     monkeypatch.setattr("lenet_utils.experiments.comparison._digits", lambda name: few)
-    monkeypatch.setattr("lenet_utils.experiments.ladder.compare", lambda *a, **k: _in_process(*a, **k))
-    monkeypatch.setitem(ladder.CHANGES, "longer", {"num_epochs": 1})
-    monkeypatch.setitem(ladder.CHANGES, "note", {"lr": 0.9, "num_epochs": 1})
-    table = EXPERIMENTS["ladder"].make("mnist-5k", range(1), None).runs
+    monkeypatch.setattr("lenet_utils.pages.mistakes.experiment.compare", lambda *a, **k: _in_process(*a, **k))
+    monkeypatch.setitem(mistakes.CHANGES, "longer", {"num_epochs": 1})
+    monkeypatch.setitem(mistakes.CHANGES, "note", {"lr": 0.9, "num_epochs": 1})
+    table = find("ladder")("mnist-5k", range(1), None).runs
     kept = table.dropna(subset=["wrong"])["variant"].tolist()
     assert kept == ["note", "longer"] and table["accuracy"].notna().all()
 
@@ -49,23 +54,23 @@ def test_shifts_are_tested_on_moved_digits(few):
 
 
 def test_the_rival_has_the_weights_of_lenet():
-    assert count_params(rivals.NETS["mlp"](0)) == count_params(rivals.NETS["lenet"](0)) == 61_706
-    assert count_params(rivals.NETS["linear"](0)) == 7_850
+    assert count_params(mistakes.NETS["mlp"](0)) == count_params(mistakes.NETS["lenet"](0)) == 61_706
+    assert count_params(mistakes.NETS["linear"](0)) == 7_850
 
 
 def test_neighbours_are_found_by_distance(few):
     distances = torch.cdist(few.X_test.flatten(1), few.X_train.flatten(1))
     votes = few.y_train[distances.topk(3, largest=False).indices]
     right = np.mean([np.bincount(vote, minlength=10).argmax() == label for vote, label in zip(votes, few.y_test, strict=True)])
-    assert rivals.recognise(few, 0, model="3 neighbours")["accuracy"] == pytest.approx(right, abs=0.021)
+    assert mistakes.recognise(few, 0, model="3 neighbours")["accuracy"] == pytest.approx(right, abs=0.021)
 
 
 def test_pictures_are_unpacked_as_they_were_packed():
     pictures = torch.randint(0, 256, (3, 28, 28), dtype=torch.uint8)
     packed = base64.b64encode(zlib.compress(pictures.numpy().tobytes())).decode()
-    assert torch.equal(rivals.unpacked({"side": 28, "pictures": packed}), pictures)
+    assert torch.equal(unpack_images({"side": 28, "pictures": packed}), pictures)
 
 
 def test_the_atlas_has_as_many_trainings_as_it_says():
-    size = np.prod([len(values) for values in atlas.AXES.values()]) * EXPERIMENTS["atlas"].seeds
-    assert size == 1536 and "1,536" in EXPERIMENTS["atlas"].about
+    size = np.prod([len(values) for values in atlas.AXES.values()]) * find("atlas").seeds
+    assert size == 1536 and "1,536" in find("atlas").about

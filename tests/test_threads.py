@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from lenet_utils import levenberg
-from lenet_utils.codes import BITMAPS
-from lenet_utils.papers import LeNet5
-from lenet_utils.threads import one_thread
+from lenet_utils.nets.bitmaps import BITMAPS
+from lenet_utils.nets.papers import LeNet5
+from lenet_utils.training import levenberg
+from lenet_utils.training.threads import one_thread
 
 
 @pytest.fixture

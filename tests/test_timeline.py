@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from book_files import ROOT
-from lenet_utils.timeline import EVENTS, LANES, SIDES, Event, timeline
+from lenet_utils.pages.zip_codes_to_cheques.timeline import EVENTS, LANES, SIDES, Event, timeline
 
 
 @pytest.fixture

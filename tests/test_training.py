@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from torch import nn
 from tqdm.auto import tqdm
 
-from lenet_utils import training
-from lenet_utils.augment import Affine
-from lenet_utils.models import LeNet
-from lenet_utils.training import SCHEDULES, evaluate, fit
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training import fit as fitting
+from lenet_utils.training.augment import Affine
+from lenet_utils.training.fit import SCHEDULES, evaluate, fit
 
 
 @pytest.fixture(scope="module")
@@ -172,14 +172,14 @@ def test_history_has_a_loss_a_step_and_an_accuracy_an_epoch(few, digits):
 def test_seconds_are_those_of_all_epochs_without_the_validation(few, monkeypatch):
     """By a clock that goes on by a second whenever it is read, and by a hundred in a validation."""
     clock = itertools.count()
-    monkeypatch.setattr(training, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
-    monkeypatch.setattr(training, "evaluate", lambda *data: [next(clock) for _ in range(100)] and SimpleNamespace(accuracy=0.5))
+    monkeypatch.setattr(fitting, "time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    monkeypatch.setattr(fitting, "evaluate", lambda *data: [next(clock) for _ in range(100)] and SimpleNamespace(accuracy=0.5))
     assert quiet(LeNet(seed=0), few, num_epochs=3, validation=few).seconds == 3
 
 
 def test_the_bar_counts_every_step(few, monkeypatch):
     bars = []
-    monkeypatch.setattr(training, "tqdm", lambda **options: bars.append(tqdm(**options)) or bars[-1])
+    monkeypatch.setattr(fitting, "tqdm", lambda **options: bars.append(tqdm(**options)) or bars[-1])
     fit(LeNet(seed=0), *few, num_epochs=2, batch_size=64)
     assert [(bar.n, bar.total) for bar in bars] == [(10, 10)]
 

@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from lenet_utils.experiments import EXPERIMENTS, load, rivals, zip_codes
+from lenet_utils.experiments import load
+from lenet_utils.experiments.registry import find
+from lenet_utils.experiments.results import unpack_images
+from lenet_utils.pages.digits import experiment as zip_codes
 
 # Class counts 0 to 9 that zip.info.txt, beside the published digits, gives for both parts.
 TRAIN = [1194, 1005, 731, 658, 652, 556, 664, 645, 542, 644]
@@ -14,14 +17,14 @@ TEST = [359, 264, 198, 166, 200, 160, 170, 147, 166, 177]
 
 def made(name, digits, monkeypatch):
     monkeypatch.setattr(zip_codes.datasets, "load", lambda data: digits)
-    return EXPERIMENTS[name].make(digits.name, range(1), None)
+    return find(name)(digits.name, range(1), None)
 
 
 def test_the_zip_codes_are_as_many_as_published():
     found = load("zip_codes")
     assert (found["train"], found["test"]) == (TRAIN, TEST)
     assert (sum(TRAIN), sum(TEST)) == (7_291, 2_007)
-    assert rivals.unpacked(found).shape == (50, 16, 16)
+    assert unpack_images(found).shape == (50, 16, 16)
 
 
 def test_the_first_five_of_each_digit_are_shown(digits, monkeypatch):
@@ -30,7 +33,7 @@ def test_the_first_five_of_each_digit_are_shown(digits, monkeypatch):
     found = made("zip_codes", mixed, monkeypatch)
     threes = [picture for picture, label in zip(mixed.X_train, mixed.y_train, strict=True) if label == 3][:5]
     assert found["labels"] == [digit for digit in range(10) for _ in range(5)]
-    torch.testing.assert_close(rivals.unpacked(found)[15:20] / 255, torch.cat(threes))
+    torch.testing.assert_close(unpack_images(found)[15:20] / 255, torch.cat(threes))
     assert found["train"] == [400] * 10 and found["test"] == [100] * 10
     assert found["mean"] == pytest.approx(digits.X_train.mean().item(), abs=1e-4)
     assert found["deviation"] == pytest.approx(digits.X_train.var().item() ** 0.5, abs=1e-4)
@@ -48,7 +51,7 @@ def test_doubted_labels_are_those_of_the_pictures(digits, monkeypatch):
     y_test[places] = labels
     X_test = torch.arange(10_000).remainder(256).div(255).view(-1, 1, 1, 1).expand(-1, 1, 28, 28)
     found = made("label_errors", replace(digits, X_test=X_test, y_test=y_test), monkeypatch)
-    assert torch.equal(rivals.unpacked(found)[:, 5, 5], places.remainder(256).to(torch.uint8))
+    assert torch.equal(unpack_images(found)[:, 5, 5], places.remainder(256).to(torch.uint8))
 
 
 def test_other_test_digits_than_those_of_mnist_are_refused(digits, monkeypatch):

@@ -1,19 +1,21 @@
 """What the pages load and no page holds: formulas' script, the lab with its files, the exercises, the title's picture."""
 
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from book.tools import dependencies
+from book.tools import dependencies, page_exercises
 from book.tools.paths import BUILD, ROOT, STATIC
 
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 MADE = BUILD / "made"
-LAB = ROOT / "lenet_utils" / "lab.js"
-LAB_FILES = ROOT / "lenet_utils" / "lab_assets.py"
+LAB = ROOT / "lenet_utils" / "lab" / "lab.js"
+LAB_FILES = ROOT / "lenet_utils" / "lab" / "assets.py"
 TITLE_FIGURE = ROOT / "book" / "tools" / "title_figure.py"
 
 
@@ -22,11 +24,11 @@ def write() -> None:
     _install_node_packages()
     STATIC.mkdir(parents=True, exist_ok=True)
     _copy_mathjax()
-    lab_files = _made("lab", [LAB_FILES], lambda target: _run("lenet_utils.lab_assets", target))
+    lab_files = _made("lab", [LAB_FILES], lambda target: _run("lenet_utils.lab.assets", target))
     _replace(lab_files, STATIC / "lab")
     shutil.copy(LAB, STATIC / "lab.js")
     shutil.copy(_made("lenet.svg", [TITLE_FIGURE], lambda target: _run("book.tools.title_figure", target)), STATIC / "lenet.svg")
-    _run("book.tools.page_exercises", STATIC / "exercises.data.js")
+    (STATIC / "exercises.data.js").write_text(page_exercises.script(_answers()), encoding="utf-8")
 
 
 def _install_node_packages() -> None:
@@ -57,7 +59,7 @@ def _copy_mathjax() -> None:
 
 def _made(name: str, modules: Iterable[Path], make: Callable[[Path], None]) -> Path:
     """What `make(path)` writes, kept as long as nothing changes that `modules` import or read."""
-    digest = _digest(sorted(dependencies.closure(modules)), seed=sys.version)
+    digest = _key(modules)
     path = MADE / digest / name
     if not path.exists():
         part = MADE / f"{digest}.part" / name
@@ -70,8 +72,26 @@ def _made(name: str, modules: Iterable[Path], make: Callable[[Path], None]) -> P
     return path
 
 
-def _run(module: str, target: Path) -> None:
-    subprocess.run([sys.executable, "-m", module, str(target)], check=True, cwd=ROOT)
+def _answers() -> dict[str, dict]:
+    """The answers of every page's exercises, each kept as long as nothing changes that the page's exercises import."""
+    modules = {path.parent.name: path for path in sorted((ROOT / "lenet_utils" / "pages").glob("*/exercises.py"))}
+    files = {page: MADE / "answers" / f"{page}.{_key([module])}.json" for page, module in modules.items()}
+    due = [page for page, file in files.items() if not file.exists()]
+    if due:
+        with TemporaryDirectory(dir=MADE) as folder:
+            _run("book.tools.page_exercises", Path(folder), *due)
+            (MADE / "answers").mkdir(exist_ok=True)
+            for page in due:
+                (Path(folder) / f"{page}.json").replace(files[page])
+    return {name: answer for file in files.values() for name, answer in json.loads(file.read_text(encoding="utf-8")).items()}
+
+
+def _key(modules: Iterable[Path]) -> str:
+    return _digest(sorted(dependencies.closure(modules)), seed=sys.version)
+
+
+def _run(module: str, target: Path, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", module, str(target), *arguments], check=True, cwd=ROOT)
 
 
 def _replace(source: Path, target: Path) -> None:

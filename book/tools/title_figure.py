@@ -7,16 +7,19 @@ import matplotlib
 
 matplotlib.use("svg")
 
-from lenet_utils import data, drawings, models, plots, training
+from lenet_utils import data
+from lenet_utils.figures import network, plots
+from lenet_utils.nets import lenet
+from lenet_utils.training import fit
 
 
 def main(path):
     digits = data.load()
-    net = models.LeNet(seed=0)
-    training.fit(net, digits.X_train, digits.y_train, num_epochs=6, batch_size=64, optimizer="adamw", lr=4e-3, progress=False)
+    net = lenet.LeNet(seed=0)
+    fit.fit(net, digits.X_train, digits.y_train, num_epochs=6, batch_size=64, optimizer="adamw", lr=4e-3, progress=False)
     plots.use_style()
     figure, ax = plots.figure(3.0)
-    drawings.network(net, digits.X_test[3], ax)
+    network.draw(net, digits.X_test[3], ax)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})
 

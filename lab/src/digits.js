@@ -1,4 +1,4 @@
-// The 5,000 digits of the data set, with 16 levels of grey, as `lenet_utils.lab_assets` packs them:
+// The 5,000 digits of the data set, with 16 levels of grey, as `lenet_utils.lab.assets` packs them:
 // per digit 392 bytes, two pixels a byte, the left one in the upper half; then a byte a label.
 
 import { LabError, SIDE } from './options.js';

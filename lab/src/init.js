@@ -1,4 +1,4 @@
-// The rules for initial weights: those of PyTorch and of `lenet_utils.models`, drawn by our own seeded generator.
+// The rules for initial weights: those of PyTorch and of `lenet_utils.nets.lenet`, drawn by our own seeded generator.
 
 import { seeded } from './random.js';
 
@@ -15,7 +15,7 @@ const BOUNDS = {
 };
 
 /**
- * Fill `weights` in place. Biases follow PyTorch's own rule whatever `init` says, as in `lenet_utils.models.LeNet`.
+ * Fill `weights` in place. Biases follow PyTorch's own rule whatever `init` says, as in `lenet_utils.nets.lenet.LeNet`.
  * @param {Record<string, Float32Array>} weights
  * @param {Record<string, number[]>} shapes
  * @param {Pick<import('./options.js').Options, 'init' | 'seed'>} options

@@ -3,7 +3,7 @@
 import { ACTIVATIONS, POOLS } from './kernels.js';
 
 /**
- * PyTorch's names, the note's defaults; those of `lenet_utils.models.LeNet`.
+ * PyTorch's names, the note's defaults; those of `lenet_utils.nets.lenet.LeNet`.
  * @typedef {object} Options
  * @property {'sigmoid' | 'tanh' | 'relu'} activation
  * @property {'avg' | 'max'} pool

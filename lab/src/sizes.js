@@ -1,4 +1,4 @@
-// Sizes, weights, cost and receptive fields of any row of layers; the twin of lenet_utils/shapes.py, which explains them.
+// Sizes, weights, cost and receptive fields of any row of layers; the twin of lenet_utils/nets/shapes.py, which explains them.
 
 import { LabError, whole } from './options.js';
 

@@ -5,7 +5,7 @@
 //             `lenet` (the version of this form) and `options` (JSON, the options of the network)
 //   numbers   little-endian, one tensor after the other, in the order of PyTorch's state_dict
 //
-// `lenet_utils/lab_weights.py` reads and writes the same.
+// `lenet_utils/lab/weights.py` reads and writes the same.
 
 import { LabError, complete, oneOf, product, shapes } from './options.js';
 

@@ -1,5 +1,5 @@
 // node train.js DIGITS KERNELS EPOCHS: trains the network A that the train panel begins with, and prints hash and accuracy.
-// DIGITS is the file that lenet_utils.lab_assets packs.
+// DIGITS is the file that lenet_utils.lab.assets packs.
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

@@ -1,19 +1,20 @@
-"""Comparisons over seeds, and the named experiments whose results the book shows.
+"""Comparisons over seeds, and the committed results of the named experiments.
 
-`python -m lenet_utils.experiments list` names them; `run NAME` makes one again.
+`python -m lenet_utils.experiments list` names the experiments; `run NAME` makes one again.
 """
 
-import importlib
-import pkgutil
+import pandas as pd
 
-from lenet_utils.experiments.cluster import cluster
+from lenet_utils.experiments import results
 from lenet_utils.experiments.comparison import Comparison, compare, interval
-from lenet_utils.experiments.named import EXPERIMENTS, load, run
 from lenet_utils.experiments.results import ResultError
-from lenet_utils.experiments.runs import train
 
-__all__ = ["EXPERIMENTS", "Comparison", "ResultError", "cluster", "compare", "interval", "load", "run", "train"]
+__all__ = ["Comparison", "ResultError", "compare", "interval", "load"]
 
-for _module in pkgutil.iter_modules(__path__):  # importing one registers the experiments that it holds
-    if _module.name != "__main__":
-        importlib.import_module(f"{__name__}.{_module.name}")
+
+def load(name, folder=None):
+    """The committed result `name` as a dictionary; `runs`, if it is a list of them, as a `Comparison`."""
+    content = results.read(name, folder)
+    if isinstance(content.get("runs"), list):
+        content["runs"] = Comparison(pd.DataFrame(content["runs"]))
+    return content

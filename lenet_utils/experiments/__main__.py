@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from lenet_utils.experiments import EXPERIMENTS, results, run
+from lenet_utils.experiments import results
+from lenet_utils.experiments.registry import find, modules, run
 
 
 def main(arguments=None):
@@ -25,9 +26,9 @@ def main(arguments=None):
 
 
 def show():
-    for name, experiment in EXPERIMENTS.items():
-        made = "made" if (results.FOLDER / f"{name}.json").exists() else "not made"
-        print(f"{name:20} {experiment.data}, {experiment.seeds} seeds, {made}: {experiment.about}")
+    for name, experiment in ((name, find(name)) for name in modules()):
+        state = "made" if name in results.paths() else "not made"
+        print(f"{name:20} {experiment.data}, {experiment.seeds} seeds, {state}: {experiment.about}")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from scipy import stats
 from tqdm.auto import tqdm
 
 from lenet_utils import data as datasets
-from lenet_utils import expect
+from lenet_utils.errors import expect_one_of
 from lenet_utils.experiments.cluster import as_finished
-from lenet_utils.experiments.kept import Kept
+from lenet_utils.experiments.run_cache import RunCache
 from lenet_utils.experiments.runs import train
-from lenet_utils.threads import one_thread
+from lenet_utils.training.threads import one_thread
 
 _one_at_a_time = threading.Lock()
 
@@ -32,8 +32,8 @@ class Comparison:
 
     def values(self, variant, value="accuracy"):
         """The `value` of every run of `variant`, in the order of the seeds."""
-        expect.one_of("variant", variant, self.variants)
-        expect.one_of("value", value, list(self.runs.columns))
+        expect_one_of("variant", variant, self.variants)
+        expect_one_of("value", value, list(self.runs.columns))
         return self.runs.loc[self.runs["variant"] == variant, value].tolist()
 
     def table(self, value="accuracy"):
@@ -73,27 +73,27 @@ def compare(variants, seeds, data="mnist-5k", *, run=train, keep=None, n_jobs=-1
 
     Interrupted, or stopped by a run that raises, it keeps what is finished: calling again runs the rest. `keep` is
     a file for the finished runs; without it they are kept as long as this Python lives and the comparison is not complete.
-    A kept run counts while settings, seed, data set, torch and the code of `run` and of this package are the same;
+    A kept run counts while settings, seed, data set, torch and all code of this package that `run` imports are the same;
     whatever else `run` reads belongs into the settings.
     """
     seeds = _expect(variants, seeds, data, run)
     tasks = [(name, seed) for name in variants for seed in seeds]
-    kept = Kept(keep)
-    keys = {task: kept.key(run, data, task[1], variants[task[0]]) for task in tasks}
-    todo = [task for task in tasks if keys[task] not in kept]
+    cache = RunCache(keep)
+    keys = {task: cache.key(run, data, task[1], variants[task[0]]) for task in tasks}
+    todo = [task for task in tasks if keys[task] not in cache]
     calls = [(task, run, data, variants[task[0]]) for task in todo]
     bar = tqdm(total=len(tasks), initial=len(tasks) - len(todo), disable=not progress, leave=False, unit="run")
     try:
         with bar:
             for task, values in as_finished(_once, calls, n_jobs):
-                kept.add(keys[task], values)
+                cache.add(keys[task], values)
                 bar.update()
     except BaseException as error:
-        done = sum(key in kept for key in keys.values())
+        done = sum(key in cache for key in keys.values())
         error.add_note(f"{done} of {len(tasks)} runs are finished and kept; compare with the same arguments to run the rest.")
         raise
-    rows = [{"variant": task[0], "seed": task[1], **kept[keys[task]]} for task in tasks]
-    kept.complete(keys.values())
+    rows = [{"variant": task[0], "seed": task[1], **cache[keys[task]]} for task in tasks]
+    cache.forget(keys.values())
     return Comparison(pd.DataFrame(rows))
 
 
@@ -104,7 +104,7 @@ def _expect(variants, seeds, data, run):
         raise ValueError(f"Expected at least one variant and one seed, got {len(variants)} and {len(seeds)}.")
     if len(set(seeds)) < len(seeds):
         raise ValueError(f"Expected different seeds, got {seeds}.")
-    expect.one_of("data set", data, datasets.NAMES)
+    expect_one_of("data set", data, datasets.NAMES)
     for name, settings in variants.items():
         try:
             inspect.signature(run).bind(None, 0, **settings)

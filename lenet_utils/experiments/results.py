@@ -1,12 +1,16 @@
-"""The committed results: `results/NAME.json`, each with what it depends on and the command that makes it."""
+"""The committed results: `pages/PAGE/NAME.json`, each with what it depends on and the command that makes it."""
 
+import base64
 import json
 import os
 import platform
+import zlib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "results"
+import torch
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
 TIMES = ("scaling", "side_by_side", "time_to_99")  # results that are times, not trainings
 BENCHMARKS = {name: f"python -m benchmarks.{name}" for name in TIMES}
@@ -26,21 +30,40 @@ def save(path, content):
     return path
 
 
-def load(name, folder=None):
+def paths(folder=None):
+    """The file of every result by its name: those of all pages, or those in `folder`."""
+    files = Path(folder).glob("*.json") if folder else PAGES.glob("*/*.json")
+    return {file.stem: file for file in sorted(files) if not file.name.startswith("words.")}
+
+
+def read(name, folder=None):
     """The content of the result `name` as a dictionary; `ResultError` with the command if it is missing or damaged."""
-    path = Path(folder or FOLDER) / f"{name}.json"
     experiment = "python -m lenet_utils.experiments run " + name.replace(".", " --data ", 1)
     command = "Make it with: " + BENCHMARKS.get(name, experiment)
+    known = paths(folder)
+    if name not in known:
+        raise ResultError(f"There is no result {name!r} (there are: {', '.join(sorted(known)) or 'none'}). {command}")
+    path = known[name]
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        known = ", ".join(sorted(file.stem for file in path.parent.glob("*.json"))) or "none"
-        raise ResultError(f"There is no result {name!r} (there are: {known}). {command}") from None
     except ValueError as error:
         raise ResultError(f"{path} is damaged ({error}). {command}") from None
     if not isinstance(content, dict) or "command" not in content:
         raise ResultError(f"{path} is not a result: it names no command. {command}")
     return content
+
+
+def pack_images(images):
+    """Images `(N, side, side)` from 0 to 1 as text, 256 tones each, with their `side`; `unpack_images` is the way back."""
+    tones = (255 * images).round().to(torch.uint8)
+    text = base64.b64encode(zlib.compress(tones.numpy().tobytes(), 9)).decode()
+    return {"side": tones.shape[-1], "pictures": text}
+
+
+def unpack_images(result):
+    """The images in a result of `pack_images`: uint8 `(N, side, side)`."""
+    content = bytearray(zlib.decompress(base64.b64decode(result["pictures"])))
+    return torch.frombuffer(content, dtype=torch.uint8).view(-1, result["side"], result["side"])
 
 
 def machine():
@@ -50,13 +73,14 @@ def machine():
 
 def versions():
     """Of Python and of the packages that the numbers come from."""
-    found = {"python": platform.python_version()}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = None
-    return found
+    return {"python": platform.python_version()} | {package: _version(package) for package in PACKAGES}
+
+
+def _version(package):
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _cpu():

@@ -63,7 +63,7 @@ export async function unzipped(file) {
   return new Uint8Array(bytes);
 }
 
-/** Packed as `lenet_utils.lab_assets.weights` does: every other byte first, then the rest. @type {(file: Uint8Array) => Promise<Uint8Array>} */
+/** Packed as `lenet_utils.lab.assets.weights` does: every other byte first, then the rest. @type {(file: Uint8Array) => Promise<Uint8Array>} */
 export async function interleaved(file) {
   const all = await unzipped(file),
     half = all.length / 2;

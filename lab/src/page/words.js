@@ -34,7 +34,7 @@ const WORDS = {
     'net-sigmoid': 'sigmoid, average pooling',
     'net-own': 'your own',
     'open-weights': 'Open weights',
-    'own-missing': 'Open the file of your network first; the train panel and lenet_utils.lab_weights save such files.',
+    'own-missing': 'Open the file of your network first; the train panel and lenet_utils.lab.weights save such files.',
     'map-numbers': 'The numbers of this map',
     'sum-numbers': 'The numbers of this sum',
     seen: 'What the network sees: 28×28',

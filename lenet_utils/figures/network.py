@@ -1,0 +1,124 @@
+"""Drawings of the network itself: every layer with what it really holds, at one scale."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from matplotlib.patches import Rectangle
+
+from lenet_utils.figures.plots import DENSE, HAIRLINE, INK, LAYERS, MUTED, PAPER, sequential, tile
+
+GAP = 16  # pixels of the input between two layers
+
+
+def draw(net, picture, ax=None, labels=True):
+    """The whole `LeNet` reading one picture `(1, H, W)`: its maps to scale, its dense layers as columns, its answer."""
+    ax = ax or plt.gca()
+    with torch.no_grad():
+        layers = {"input": picture[None], **net.maps(picture[None])}
+    x, places = 0.0, {}
+    for row in net.table:
+        values = layers[row.name][0].cpu().numpy()
+        draw_layer = _maps if values.ndim == 3 else _column
+        places[row.name] = draw_layer(ax, row.name, values, x)
+        x = places[row.name][2] + GAP
+        if labels:
+            _label(ax, row, places[row.name])
+    _link_maps(ax, net.table, places)
+    _answer(ax, layers["OUT"][0], places["OUT"])
+    ax.set(xlim=(-2, x - GAP + 12), ylim=(63, -46), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _maps(ax, name, maps, x):
+    """Maps `(C, H, W)` as a grid around the middle line; returns the box (left, top, right, bottom, side)."""
+    count, side = maps.shape[:2]
+    columns = {1: 1, 6: 2}.get(count, int(np.ceil(np.sqrt(count))))
+    rows = -(-count // columns)
+    gap = 2
+    top = -(rows * (side + gap) - gap) / 2
+    limits = maps.min(), maps.max()
+    for i, picture in enumerate(maps):
+        tile(ax, picture, x + i % columns * (side + gap), top + i // columns * (side + gap), LAYERS[name], limits)
+    return x, top, x + columns * (side + gap) - gap, -top, side
+
+
+def _column(ax, name, values, x):
+    """Units `(n,)` as a column of cells, `height` pixels high; returns its box."""
+    height, width = {"OUT": 60.0}.get(name, 0.7 * len(values)), 5
+    limits = values.min(), values.max()
+    cells = dict(cmap=sequential(LAYERS[name]), vmin=limits[0], vmax=limits[1], aspect="auto", zorder=2)
+    ax.imshow(values[:, None], extent=(x, x + width, height / 2, -height / 2), **cells)
+    ax.add_patch(Rectangle((x, -height / 2), width, height, fill=False, ec=HAIRLINE, lw=0.8, zorder=3))
+    return x, -height / 2, x + width, height / 2, width
+
+
+def _label(ax, row, place):
+    middle = (place[0] + place[2]) / 2
+    ax.text(middle, 53, row.name if row.name != "input" else "", ha="center", color=LAYERS[row.name], fontsize=9, weight="bold")
+    ax.text(middle, 61, row.output.replace("x", "×"), ha="center", color=MUTED, fontsize=7.5)
+
+
+def _link_maps(ax, table, places):
+    """From a window in one layer to the value it makes in the next: two lines in the colour of the maker."""
+    for before, row in zip(table, table[1:], strict=False):
+        left, right = places[before.name], places[row.name]
+        if row.size == 1:  # dense: everything to everything
+            for y0, y1 in ((left[1], right[1]), (left[3], right[3])):
+                ax.plot((left[2] + 1, right[0] - 1), (y0, y1), color=HAIRLINE, lw=0.8, zorder=0)
+            continue
+        stride = row.jump // before.jump
+        kernel = (row.field - before.field) // before.jump + 1
+        padding = ((row.size - 1) * stride + kernel - before.size) // 2
+        corner = right[2] - right[4] if stride > 1 else right[0]  # a pooling links the same map, the last of the first row
+        unit = int(0.6 * row.size), int(0.35 * row.size)
+        x1, y1 = corner + unit[0], right[1] + unit[1]
+        x0, y0 = left[2] - left[4] + unit[0] * stride - padding, left[1] + unit[1] * stride - padding
+        _window(ax, (x0, y0, kernel), (x1, y1, 1), LAYERS[row.name])
+
+
+def _window(ax, source, target, colour):
+    for x, y, side in (source, target):
+        ax.add_patch(Rectangle((x, y), side, side, fill=False, ec=colour, lw=1.1, zorder=5))
+    for end in (0, 1):
+        xs, ys = (source[0] + source[2], target[0]), (source[1] + end * source[2], target[1] + end)
+        ax.plot(xs, ys, color=colour, lw=0.7, zorder=4)
+
+
+def _answer(ax, logits, place):
+    """The ten classes beside the output column, the winner in ink."""
+    left, top, right, bottom, _ = place
+    step = (bottom - top) / len(logits)
+    winner = int(logits.argmax())
+    for k in range(len(logits)):
+        style = dict(color=INK, weight="bold", fontsize=10) if k == winner else dict(color=MUTED, fontsize=7.5)
+        ax.text(right + 3, top + (k + 0.5) * step, str(k), va="center", **style)
+
+
+def cone(table, layers, ax=None, unit=0):
+    """Which input pixels, along one line, one unit of the last of `layers` sees: a row of dots a layer."""
+    ax = ax or plt.gca()
+    rows = [table[name] for name in layers]
+    last = rows[-1]
+    start = _first_centre(table, last) + unit * last.jump
+    for height, row in enumerate(rows):
+        centres = _first_centre(table, row) + row.jump * np.arange(row.size)
+        reach = (last.field - row.field) / 2
+        seen = np.abs(centres - start) <= reach + 1e-6
+        ax.plot(centres[~seen], np.full((~seen).sum(), height), "o", ms=3.2, mfc=PAPER, mec=HAIRLINE)
+        ax.plot(centres[seen], np.full(seen.sum(), height), "o", ms=4.2, color=LAYERS[row.name])
+        ax.text(-6, height, row.name, ha="right", va="center", color=LAYERS[row.name], fontsize=9)
+        ax.text(34, height, str(row.field), ha="left", va="center", color=MUTED, fontsize=9)
+    edges = [(last.field - row.field) / 2 for row in rows]
+    for sign in (-1, 1):
+        ax.plot([start + sign * edge for edge in edges], range(len(rows)), color=DENSE, lw=0.9, zorder=0)
+    ax.set(xlim=(-8, 37), ylim=(-0.5, len(rows) - 0.5))
+    ax.axis("off")
+    return ax
+
+
+def _first_centre(table, row):
+    """Input coordinate of the middle of the first unit's field, given that padding lets it start outside."""
+    first = table["input"]
+    span = row.field + (row.size - 1) * row.jump
+    return (first.size - span) / 2 + (row.field - 1) / 2

@@ -1,0 +1,81 @@
+"""The files that panels ask for when they need them: digits, trained weights, results.
+
+    python -m lenet_utils.lab.assets build/static/lab
+
+writes each of them twice: `NAME.bin`, which a page from a server fetches, and `NAME.js` with the same bytes as text, for a
+page that is opened as a file, where browsers do not let one read another.
+"""
+
+import base64
+import gzip
+import sys
+from pathlib import Path
+
+import torch
+
+from lenet_utils import data
+from lenet_utils.errors import expect_one_of
+from lenet_utils.experiments import results
+
+NETS = ("relu", "sigmoid")
+
+
+def asset(name):
+    """The bytes of the file `name`, one of `ASSETS`; `ValueError` for another name."""
+    expect_one_of("file of the lab", name, ASSETS)
+    return ASSETS[name]()
+
+
+def digits():
+    """The 5,000 digits, the 4,000 to train on first: 16 levels of grey, two pixels a byte, then the labels; packed by gzip."""
+    all_digits = data.load()
+    images = torch.cat([all_digits.X_train, all_digits.X_test]).flatten(1)
+    labels = torch.cat([all_digits.y_train, all_digits.y_test]).to(torch.uint8)
+    levels = (15 * images).round().to(torch.uint8)
+    packed = 16 * levels[:, ::2] + levels[:, 1::2]
+    return gzip.compress(packed.numpy().tobytes() + labels.numpy().tobytes(), 9, mtime=0)
+
+
+def weights(name):
+    """The trained network `name` of the experiment `lab_nets`, 16 bits a number, in the form of `lab.weights`.
+
+    Packed by gzip, the first bytes of all numbers before the second ones: exponents are alike and pack better together.
+    """
+    content = base64.b64decode(results.read("lab_nets")["weights"][name])
+    return gzip.compress(content[::2] + content[1::2], 9, mtime=0)
+
+
+def unpacked(content):
+    """The bytes of a file in the form of `lab.weights`, from what `weights` packed."""
+    plain = gzip.decompress(content)
+    whole = bytearray(len(plain))
+    whole[::2], whole[1::2] = plain[: len(plain) // 2], plain[len(plain) // 2 :]
+    return bytes(whole)
+
+
+def atlas():
+    """The experiment `atlas` as it is committed."""
+    return results.paths()["atlas"].read_bytes()
+
+
+ASSETS = {
+    "digits": digits,
+    "atlas": atlas,
+    "lenet_relu": lambda: weights("relu"),
+    "lenet_sigmoid": lambda: weights("sigmoid"),
+}
+
+
+def write(folder):
+    """Every file of `ASSETS` into `folder`, in both forms."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ASSETS:
+        content = asset(name)
+        (folder / f"{name}.bin").write_bytes(content)
+        text = base64.b64encode(content).decode()
+        (folder / f"{name}.js").write_text(f'(window.lenetAssets ??= {{}}).{name} = "{text}";\n', encoding="ascii")
+
+
+if __name__ == "__main__":
+    write(*sys.argv[1:])

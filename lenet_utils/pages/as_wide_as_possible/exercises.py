@@ -1,0 +1,68 @@
+"""The exercises of "If the machine can take it, should a network be as wide as possible?"."""
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Judged, Number, unseen_accuracy
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets import shapes
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training.fit import fit
+
+C3, MOST, ENOUGH = 64, 416_520, 0.85  # channels, multiply-adds, share right
+
+
+def _wide(net):
+    return net.C3.out_channels >= C3 or {"channels": net.C3.out_channels}
+
+
+def _cheap(net):
+    macs = shapes.walk(
+        [
+            shapes.Conv("C1", net.C1.out_channels, 5, padding=2),
+            shapes.Pool("S2"),
+            shapes.Conv("C3", net.C3.out_channels, 5),
+            shapes.Pool("S4"),
+            *(shapes.Dense(name, getattr(net, name).out_features) for name in ("F5", "F6", "OUT")),
+        ]
+    ).macs
+    return macs <= MOST or {"macs": macs}
+
+
+def _accuracy(least):
+    def demand(net):
+        accuracy = unseen_accuracy(net)
+        return accuracy >= least or {"accuracy": accuracy}
+
+    return demand
+
+
+def _trained(channels, num_epochs):
+    net, digits = LeNet("relu", "max", channels=channels, seed=0), data.load()
+    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    return net
+
+
+EXERCISES = {
+    "half": Number(
+        3 * 25 * 784 + 8 * 3 * 25 * 100,
+        {
+            "quarter": (6 * 25 * 784 + 16 * 6 * 25 * 100) // 4,
+            "half": (6 * 25 * 784 + 16 * 6 * 25 * 100) // 2,
+            "weights": 3 * 26 + 8 * 76,
+            "all": 153_720,
+            "one-map": 3 * 25 * 784 + 8 * 25 * 100,
+        },
+    ),
+    "cheap": Judged(
+        "a-network",
+        LeNet,
+        demands={"narrow": _wide, "dear": _cheap, "untrained": _accuracy(0.3), "too-low": _accuracy(ENOUGH)},
+        solution=lambda: _trained((1, 64), 3),
+        mistakes={
+            "narrow": lambda: LeNet("relu", "max", seed=0),
+            "dear": lambda: LeNet("relu", "max", channels=(6, 64), seed=0),
+            "untrained": lambda: LeNet("relu", "max", channels=(1, 64), seed=0),
+            "too-low": lambda: _trained((1, 64), 1),
+        },
+        seconds=30,
+    ),
+}

@@ -1,0 +1,17 @@
+"""The exercises of the page `beyond_one_machine`."""
+
+from lenet_utils.exercises.kinds import Function, Number, normal
+
+EXERCISES = {
+    "shares": Function(
+        lambda g, n, h, m: (n * g + m * h) / (n + m),
+        ((normal(4), 65, normal(4, seed=1), 64), (normal(3), 1, normal(3, seed=2), 3)),
+        {
+            "equal-shares": lambda g, n, h, m: (g + h) / 2,
+            "sum-of-means": lambda g, n, h, m: g + h,
+            "not-divided": lambda g, n, h, m: n * g + m * h,
+            "swapped": lambda g, n, h, m: (m * g + n * h) / (n + m),
+        },
+    ),
+    "gain": Number(1.5, {"no-message": 2, "two-messages": 1.2, "half-message": 12 / 7, "not-shared": 12 / 14}),
+}

@@ -1,0 +1,95 @@
+"""The exercises of "How does each of the sixteen maps take from the six before it?"."""
+
+import torch
+from torch import nn
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Function, Judged, Number, unseen_accuracy
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.papers import TABLE_I, Maps
+from lenet_utils.pages.channel_connections.experiment import ONE_EACH, linked
+from lenet_utils.training.fit import fit
+
+
+def sees(layer, inputs):
+    """Which output map of `layer` changes with which of its `inputs`: `(outputs, inputs)`, 1 where it does."""
+    columns = []
+    with torch.no_grad():
+        nothing = layer(torch.zeros(1, inputs, 8, 8))
+        for i in range(inputs):
+            X = torch.zeros(1, inputs, 8, 8)
+            X[:, i] = 1
+            columns.append((layer(X) != nothing).any(3).any(2)[0])
+    return torch.stack(columns, 1).float()
+
+
+def _against_zero(layer, inputs):
+    """As `sees`, but against zero instead of what the layer gives for an empty input."""
+    maps = [layer(torch.eye(inputs)[i].view(1, inputs, 1, 1).expand(1, inputs, 8, 8)) for i in range(inputs)]
+    return torch.stack([(given != 0).any(3).any(2)[0] for given in maps], 1).float()
+
+
+def _layers():
+    """Layers whose links are not all there: a table, and groups."""
+    torch.manual_seed(0)
+    table = Maps(3, [(0, 1), (2,), (0, 1, 2), (1,)], kernel=3, size=8)
+    nn.init.uniform_(table.weight, 0.1, 1)  # the kernels of missing links too: the table switches them off
+    return (table, 3), (nn.Conv2d(4, 6, 3, groups=2), 4)
+
+
+def _links(net):
+    return sees(net.C3, 6)
+
+
+def _sixteen(net):
+    links = int(_links(net).sum())
+    return links == 16 or {"links": links}
+
+
+def _accuracy_over(least):
+    def demand(net):
+        accuracy = unseen_accuracy(net)
+        return accuracy >= least or {"accuracy": accuracy}
+
+    return demand
+
+
+def _trained(table, digits=4000, num_epochs=2):
+    net, parts = linked(table, seed=0), data.load()
+    X, y = parts.X_train[:digits], parts.y_train[:digits]
+    fit(net, X, y, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": 64})
+    return net
+
+
+EXERCISES = {
+    "groups": Number(16 * 3 * 25 + 16, {"no-groups": 2_416, "no-biases": 1_200, "one-group": 608, "table": 1_516}),
+    "sees": Function(
+        sees,
+        _layers(),
+        mistakes={
+            "transposed": lambda layer, inputs: sees(layer, inputs).T,
+            "bias": _against_zero,
+            "weights": lambda layer, inputs: (layer.weight.abs().sum((2, 3)) > 0).float(),
+        },
+    ),
+    "one": Judged(
+        "a-network",
+        nn.Module,
+        demands={
+            "no-c3": lambda net: hasattr(net, "C3"),
+            "links": _sixteen,
+            "unseen": lambda net: bool((_links(net).sum(0) > 0).all()),
+            "untrained": _accuracy_over(0.3),
+            "too-low": _accuracy_over(0.9),
+        },
+        solution=lambda: _trained(ONE_EACH),
+        mistakes={
+            "no-c3": nn.Flatten,
+            "links": lambda: linked(TABLE_I, seed=0),
+            "unseen": lambda: linked([(0,)] * 16, seed=0),
+            "untrained": lambda: linked(ONE_EACH, seed=0),
+            "too-low": lambda: _trained(ONE_EACH, digits=500),
+        },
+        seconds=30,
+    ),
+}

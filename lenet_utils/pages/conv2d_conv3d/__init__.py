@@ -1,0 +1,1 @@
+"""What belongs to the page `conv2d_conv3d` alone."""

@@ -1,0 +1,81 @@
+"""The exercises of "What accuracy counts as good?"."""
+
+import torch
+from scipy import stats
+from torch import nn
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Function, Judged, unseen_accuracy
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet, Linear, count_params
+from lenet_utils.training.fit import fit
+
+FEW_WEIGHTS = count_params(Linear())
+
+
+def mcnemar(right, other):
+    """The two-sided p-value of McNemar's exact test for truth values `(N,)` of two networks."""
+    first, second = int((right & ~other).sum()), int((other & ~right).sum())
+    return stats.binomtest(first, first + second).pvalue
+
+
+def _one_sided(right, other):
+    first, second = int((right & ~other).sum()), int((other & ~right).sum())
+    return stats.binomtest(max(first, second), first + second, alternative="greater").pvalue
+
+
+def _of_all(right, other):
+    return stats.binomtest(int((right & ~other).sum()), len(right)).pvalue
+
+
+def _of_totals(right, other):
+    first, second = int(right.sum()), int(other.sum())
+    return stats.binomtest(first, first + second).pvalue
+
+
+def _truth(share, n, seed):
+    return torch.rand(n, generator=torch.Generator().manual_seed(seed)) < share
+
+
+def small_enough(net):
+    weights = count_params(net)
+    return True if weights <= FEW_WEIGHTS else {"weights": weights}
+
+
+def _reads(share):
+    def demand(net):
+        accuracy = unseen_accuracy(net)
+        return True if accuracy >= share else {"accuracy": accuracy}
+
+    return demand
+
+
+def small_lenet():
+    return LeNet("relu", "max", channels=(4, 8), hidden=(24, 16), seed=0)
+
+
+def trained(net, num_epochs=8):
+    digits = data.load()
+    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    return net
+
+
+EXERCISES = {
+    "mcnemar": Function(
+        mcnemar,
+        cases=tuple((_truth(0.9, n, n), _truth(0.8, n, n + 1)) for n in (40, 100, 150)),
+        mistakes={"one-sided": _one_sided, "of-all": _of_all, "of-totals": _of_totals},
+    ),
+    "few_weights": Judged(
+        "a-network",
+        nn.Module,
+        demands={"too-many": small_enough, "guesses": _reads(0.5), "no-better": _reads(0.91)},
+        solution=lambda: trained(small_lenet()),
+        mistakes={
+            "too-many": LeNet,
+            "guesses": small_lenet,
+            "no-better": lambda: trained(Linear(seed=0), 3),
+        },
+        seconds=30,
+    ),
+}

@@ -1,0 +1,52 @@
+"""The exercises of "Why 6 and 16? Could they be 5 and 15?"."""
+
+from torch import nn
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Choice, Judged, Number, unseen_accuracy
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet, count_params
+from lenet_utils.training.fit import fit
+
+MOST = 20_000  # weights that the small network may have
+
+
+def _small(net):
+    weights = count_params(net)
+    return weights <= MOST or {"weights": weights, "most": MOST}
+
+
+def _accuracy_over(least):
+    def demand(net):
+        accuracy = unseen_accuracy(net)
+        return accuracy >= least or {"accuracy": accuracy}
+
+    return demand
+
+
+def _trained(num_epochs=6, digits=4000):
+    net, parts = LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0), data.load()
+    X, y = parts.X_train[:digits], parts.y_train[:digits]
+    fit(net, X, y, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": 64})
+    return net
+
+
+EXERCISES = {
+    "weights": Number(
+        count_params(LeNet(channels=(5, 15))),
+        {"six-sixteen": 61_706, "dense-as-before": 61_154, "one-input": 56_654, "no-biases": 57_920},
+    ),
+    "rule": Choice("c", ("a", "b", "d", "e")),
+    "small": Judged(
+        "a-network",
+        nn.Module,
+        demands={"too-many": _small, "untrained": _accuracy_over(0.3), "too-low": _accuracy_over(0.93)},
+        solution=_trained,
+        mistakes={
+            "too-many": lambda: LeNet("relu", "max", seed=0),
+            "untrained": lambda: LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0),
+            "too-low": lambda: _trained(num_epochs=1),
+        },
+        seconds=30,
+    ),
+}

@@ -1,0 +1,1 @@
+"""What belongs to the page `information_flow` alone."""

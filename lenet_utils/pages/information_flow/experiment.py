@@ -1,0 +1,96 @@
+"""What a channel is worth to a trained network, and how much of the picture each layer still shows."""
+
+import copy
+
+import torch
+
+from lenet_utils.errors import expect_one_of
+from lenet_utils.experiments.comparison import compare
+from lenet_utils.experiments.registry import named
+from lenet_utils.experiments.runs import RECIPE, train_relu_lenet
+from lenet_utils.training.fit import evaluate, fit
+
+CONVOLUTIONS = ("C1", "C3")
+
+
+@torch.no_grad()
+def silence(net, layer, channel):
+    """A copy of a `LeNet` with ReLU in which one map of `layer`, `C1` or `C3`, is zero everywhere."""
+    expect_one_of("convolution", layer, CONVOLUTIONS)
+    silenced = copy.deepcopy(net)
+    convolution = getattr(silenced, layer)
+    convolution.weight[channel] = 0
+    convolution.bias[channel] = 0
+    return silenced
+
+
+@torch.no_grad()
+def averaged(net, X, layer, channel):
+    """Logits `(N, classes)` for images `X` if one map of `layer`, `C1` or `C3`, is the mean of what it gives for all of them."""
+    maps = net.eval().maps(X)[layer]
+    maps[:, channel] = maps[:, channel].mean(0)
+    C3 = net.act(net.C3(net.pool(maps))) if layer == "C1" else maps
+    return net.OUT(net.act(net.F6(net.act(net.F5(net.pool(C3).flatten(1))))))
+
+
+def accuracies(net, X, y):
+    """Share right with each single channel at `zero` and at its `mean`: `{way: {layer: [a channel each]}}`."""
+    found = {"zero": {}, "mean": {}}
+    for layer in CONVOLUTIONS:
+        channels = range(getattr(net, layer).out_channels)
+        found["zero"][layer] = [evaluate(silence(net, layer, channel), X, y).accuracy for channel in channels]
+        answers = [averaged(net, X, layer, channel).argmax(1) for channel in channels]
+        found["mean"][layer] = [(answer == y).double().mean().item() for answer in answers]
+    return found
+
+
+def relearned(net, layer, channel, X, y, seed=0, num_epochs=3):
+    """A copy of `net` whose layers behind `layer` are trained on while `channel` stays zero, or none if it is `None`."""
+    again = copy.deepcopy(net) if channel is None else silence(net, layer, channel)
+    for name in CONVOLUTIONS[: CONVOLUTIONS.index(layer) + 1]:
+        getattr(again, name).requires_grad_(False)
+    fit(again, X, y, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    return again
+
+
+def on_channels(digits, seed, *, num_epochs=3):
+    """`accuracy` of a LeNet, and of it with each channel at `zero` or at its `mean`.
+
+    `relearned` is the accuracy after the layers behind the dearest channel of each convolution have been trained for
+    `num_epochs` more while it stays zero, `longer` that after as much training with all channels.
+    """
+    net = train_relu_lenet(digits, seed, num_epochs=num_epochs)
+    test = digits.X_test, digits.y_test
+    found = {"accuracy": evaluate(net, *test).accuracy, **accuracies(net, *test), "relearned": {}, "longer": {}}
+    for layer, shares in found["zero"].items():
+        for name, channel in (("relearned", shares.index(min(shares))), ("longer", None)):
+            again = relearned(net, layer, channel, digits.X_train, digits.y_train, seed, num_epochs)
+            found[name][layer] = evaluate(again, *test).accuracy
+    return found
+
+
+def picture_share(before, pictures, after, targets, strengths=(1e-5, 1e-4, 1e-3, 1e-2)):
+    """Share of the variance of `targets` `(M, pixels)` that the best linear reader of a layer explains.
+
+    The reader is a ridge regression from the values `before` `(N, d)` to their `pictures` `(N, pixels)`, tested on those
+    `after` `(M, d)`. Its strength, in units of the mean squared length of the values, is chosen on a fifth of the N.
+    """
+    cut = len(before) * 4 // 5
+    shares = [_explained(before[:cut], pictures[:cut], before[cut:], pictures[cut:], strength) for strength in strengths]
+    return _explained(before, pictures, after, targets, strengths[shares.index(max(shares))])
+
+
+def _explained(before, pictures, after, targets, strength):
+    before, pictures, after, targets = (values.double() for values in (before, pictures, after, targets))
+    middle, mean = before.mean(0), pictures.mean(0)
+    A, B = before - middle, after - middle
+    kernel = A @ A.T
+    kernel += strength * kernel.diagonal().mean() * torch.eye(len(A), dtype=A.dtype)
+    guess = mean + B @ (A.T @ torch.linalg.solve(kernel, pictures - mean))
+    return 1 - ((guess - targets).square().sum() / (targets - mean).square().sum()).item()
+
+
+@named(data="mnist", seeds=5)
+def silenced(data, seeds, keep):
+    """Accuracy of LeNet with every single channel zeroed, or at its mean, and after the rest has learned to do without."""
+    return compare({"lenet": {}}, seeds, data, run=on_channels, keep=keep)

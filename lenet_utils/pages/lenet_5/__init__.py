@@ -1,0 +1,1 @@
+"""What belongs to the page `lenet_5` alone."""

@@ -1,0 +1,1 @@
+"""What belongs to the page `memorise_or_derive` alone."""

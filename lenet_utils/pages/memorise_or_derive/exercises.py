@@ -1,0 +1,112 @@
+"""The exercises of "Should one know the classic nets by heart?"."""
+
+from lenet_utils.exercises.kinds import Function, Table
+from lenet_utils.pages.memorise_or_derive.calculator import ALEXNET, LENET5, NET_1989, Layer, calculate, sight
+
+ODD = [Layer("a", maps=4, kernel=3, stride=2, padding=1), Layer("b", maps=8, kernel=4, stride=3), Layer("c", maps=2, kernel=2)]
+
+
+def _changed(change):
+    """The calculator with every layer changed before it sees them."""
+    return lambda layers, maps, side: calculate([change(layer) for layer in layers], maps, side)
+
+
+def _one_bias_a_map(layer):
+    return layer._replace(bias=layer.bias and "map")
+
+
+def _all_links(layer):
+    return layer._replace(links=None)
+
+
+def _padded_once(layers, maps, side):
+    rows = []
+    for layer in layers:
+        rows += calculate([layer._replace(padding=0)], maps, side + layer.padding)
+        maps, side = layer.maps, (side + layer.padding - layer.kernel) // layer.stride + 1
+    return tuple(rows)
+
+
+def _old_maps(layers, maps, side):
+    """The number of maps of the picture in every layer, `maps = layer.maps` forgotten."""
+    sides = [side]
+    for layer in layers:
+        sides.append((sides[-1] + 2 * layer.padding - layer.kernel) // layer.stride + 1)
+    return tuple(row for layer, before in zip(layers, sides, strict=False) for row in calculate([layer], maps, before))
+
+
+def _weights_once(layers, maps, side):
+    """Weights in place of connections: each counted once, and not at every place."""
+    return tuple((name, units, weights, weights) for name, units, _, weights in calculate(layers, maps, side))
+
+
+def _learned_connections(layers, maps, side):
+    return calculate([layer._replace(free=None) for layer in layers], maps, side)
+
+
+def _field_by_new_step(layers):
+    field, step = 1, 1
+    for layer in layers:
+        step *= layer.stride
+        field += (layer.kernel - 1) * step
+    return field, step
+
+
+def _sum_of_kernels(layers):
+    return 1 + sum(layer.kernel - 1 for layer in layers), sight(layers)[1]
+
+
+def _whole_kernels(layers):
+    field, step = 0, 1
+    for layer in layers:
+        field, step = field + layer.kernel * step, step * layer.stride
+    return field, step
+
+
+def _sum_of_strides(layers):
+    return sight(layers)[0], sum(layer.stride for layer in layers)
+
+
+def _table(counts):
+    return {f"conv{number}": count for number, count in enumerate(counts, start=1)}
+
+
+# The convolutions of torchvision's AlexNet: maps before, maps, kernel.
+_SHAPES = [(3, 64, 11), (64, 192, 5), (192, 384, 3), (384, 256, 3), (256, 256, 3)]
+
+EXERCISES = {
+    "calculator": Function(
+        calculate,
+        cases=((NET_1989, 1, 16), (LENET5, 1, 32), (ALEXNET, 3, 227), (ODD, 2, 20)),
+        mistakes={
+            "no-biases": _changed(lambda layer: layer._replace(bias=None)),
+            "bias-a-map": _changed(_one_bias_a_map),
+            "all-links": _changed(_all_links),
+            "no-padding": _changed(lambda layer: layer._replace(padding=0)),
+            "padding-once": _padded_once,
+            "no-stride": _changed(lambda layer: layer._replace(stride=1)),
+            "old-maps": _old_maps,
+            "weights-once": _weights_once,
+            "free": _learned_connections,
+        },
+    ),
+    "field": Function(
+        sight,
+        cases=((LENET5[:4],), (LENET5[:5],), (ALEXNET[:8],), (NET_1989[:2],)),
+        mistakes={
+            "new-step": _field_by_new_step,
+            "no-step": _sum_of_kernels,
+            "whole-kernels": _whole_kernels,
+            "sum-of-strides": _sum_of_strides,
+        },
+    ),
+    "library": Table(
+        _table(before * maps * kernel**2 + maps for before, maps, kernel in _SHAPES),
+        {
+            "no-biases": _table(before * maps * kernel**2 for before, maps, kernel in _SHAPES),
+            "no-inputs": _table(maps * kernel**2 + maps for _, maps, kernel in _SHAPES),
+            "one-side": _table(before * maps * kernel + maps for before, maps, kernel in _SHAPES),
+            "2012": _table(row[3] for row in calculate(ALEXNET, 3, 227) if row[0].startswith("conv")),
+        },
+    ),
+}

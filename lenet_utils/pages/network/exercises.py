@@ -1,0 +1,28 @@
+"""The exercises of the page `network`."""
+
+import torch
+import torch.nn.functional as F
+
+from lenet_utils.exercises.kinds import Function, Number, normal
+
+
+def _masked(keep):
+    """A convolution whose weights are `keep(weight, table)`."""
+    return lambda X, weight, bias, table: F.conv2d(X, keep(weight, table), bias)
+
+
+_TABLE = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
+
+
+EXERCISES = {
+    "table": Number(60_806, {"all-links": 61_706, "of-1998": 60_000, "kept-36": 59_306, "one-weight-a-link": 61_670}),
+    "mask": Function(
+        _masked(lambda weight, table: weight * table[:, :, None, None]),
+        ((normal(1, 2, 6, 6), normal(3, 2, 5, 5, seed=1), normal(3, seed=3), _TABLE),),
+        {
+            "all-links": _masked(lambda weight, table: weight),
+            "the-others": _masked(lambda weight, table: weight * (1 - table)[:, :, None, None]),
+            "no-bias": lambda X, weight, bias, table: F.conv2d(X, weight * table[:, :, None, None]),
+        },
+    ),
+}

@@ -1,0 +1,109 @@
+"""The exercises of "How does one find out what the network has learned?"."""
+
+import torch
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Function, Judged, normal, unseen_accuracy
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.see_features.experiment import ascend
+from lenet_utils.training.fit import fit
+
+DIGIT = 3
+
+
+def _strongest(maps, count):
+    return maps.amax((2, 3)).topk(count, dim=0).indices.T
+
+
+def _lenet(seed=0):
+    return LeNet("relu", "max", seed=seed)
+
+
+def _one_picture(X):
+    return X.shape == (1, 1, 28, 28) or {"shape": tuple(X.shape)}
+
+
+def _between_paper_and_ink(X):
+    return bool(X.min() >= 0 and X.max() <= 1) or {"low": X.min().item(), "high": X.max().item()}
+
+
+@torch.no_grad()
+def _share(X):
+    return _lenet()(X.float()).softmax(1)[0, DIGIT].item()
+
+
+def _above(least):
+    return lambda X: (share := _share(X)) >= least or {"share": share}
+
+
+def _made(sign=1):
+    return ascend(lambda X: sign * _lenet()(X).log_softmax(1)[:, DIGIT], torch.full((1, 1, 28, 28), 0.5))
+
+
+def _first_layers(net):
+    return (net.C1.weight.detach().flatten(), net.C1.bias.detach()), (
+        _lenet().C1.weight.detach().flatten(),
+        _lenet().C1.bias.detach(),
+    )
+
+
+def _of_seed_0(net):
+    """Most of a kernel's first state outlasts a short training, and is not there in another seed."""
+    (weight, _), (first, _) = _first_layers(net)
+    return torch.corrcoef(torch.stack([weight, first]))[0, 1].item() > 0.5
+
+
+def _unmoved(net):
+    now, first = _first_layers(net)
+    gap = max((a - b).abs().max().item() for a, b in zip(now, first, strict=True))
+    return gap == 0 or {"gap": gap}
+
+
+def _accurate(net):
+    return (accuracy := unseen_accuracy(net)) >= 0.8 or {"accuracy": accuracy}
+
+
+def _fitted(frozen=True, seed=0, images=200):
+    net, digits = _lenet(seed), data.load()
+    net.C1.requires_grad_(not frozen)
+    settings = {"num_epochs": 2, "optimizer": "adamw", "lr": 0.003, "batch_size": 64, "progress": False}
+    fit(net, digits.X_train[:images], digits.y_train[:images], **settings)
+    return net
+
+
+EXERCISES = {
+    "strongest": Function(
+        _strongest,
+        ((normal(12, 3, 4, 4), 5), (normal(9, 2, 3, 5, seed=1), 2), (normal(7, 7, 2, 2, seed=2), 7)),
+        {
+            "means": lambda maps, count: maps.mean((2, 3)).topk(count, dim=0).indices.T,
+            "weakest": lambda maps, count: maps.amax((2, 3)).topk(count, dim=0, largest=False).indices.T,
+            "turned": lambda maps, count: maps.amax((2, 3)).topk(count, dim=0).indices,
+            "values": lambda maps, count: maps.amax((2, 3)).topk(count, dim=0).values.T,
+        },
+    ),
+    "please": Judged(
+        "a-tensor",
+        torch.Tensor,
+        demands={"shape": _one_picture, "outside": _between_paper_and_ink, "downhill": _above(0.08), "weak": _above(0.4)},
+        solution=_made,
+        mistakes={
+            "shape": lambda: _made()[0],
+            "outside": lambda: 2 * _made(),
+            "downhill": lambda: _made(sign=-1),
+            "weak": lambda: torch.full((1, 1, 28, 28), 0.5),
+        },
+    ),
+    "frozen": Judged(
+        "a-network",
+        LeNet,
+        demands={"other-seed": _of_seed_0, "moved": _unmoved, "too-low": _accurate},
+        solution=lambda: _fitted(images=2000),
+        mistakes={
+            "other-seed": lambda: _fitted(seed=1),
+            "moved": lambda: _fitted(frozen=False),
+            "too-low": _lenet,
+        },
+        seconds=30,
+    ),
+}

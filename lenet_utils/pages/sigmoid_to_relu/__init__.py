@@ -1,0 +1,1 @@
+"""What belongs to the page `sigmoid_to_relu` alone."""

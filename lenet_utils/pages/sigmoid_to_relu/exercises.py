@@ -1,0 +1,182 @@
+"""The exercises of "Why does the network with ReLU hardly converge?"."""
+
+import copy
+from functools import cache
+
+import torch
+from torch import nn
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Function, Judged, Number, normal, unseen_accuracy
+from lenet_utils.nets.lenet import INITS, ScaledTanh, count_params
+from lenet_utils.training.fit import fit
+
+LAYERS = ("C1", "C3", "F5", "F6", "OUT")
+BENT = (nn.Sigmoid, nn.Tanh, ScaledTanh)
+
+
+def course_net(*activations, init="xavier", seed=0):
+    """The network of the course as an `nn.Sequential`, with the four `activations`; 61,706 weights."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        a, b, c, d = activations
+        net = nn.Sequential(
+            nn.Conv2d(1, 6, 5, padding=2), a, nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), b, nn.AvgPool2d(2), nn.Flatten(),
+            nn.Linear(16 * 5 * 5, 120), c, nn.Linear(120, 84), d, nn.Linear(84, 10),
+        )  # fmt: skip
+        for layer in net:
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                INITS[init](layer.weight)
+    return net
+
+
+def dead_share(maps):
+    """The share of units, or of maps, that give no image anything above 0; `maps` are `(N, units)` or `(N, maps, H, W)`."""
+    return (maps.transpose(0, 1).flatten(1) <= 0).all(1).float().mean()
+
+
+@torch.no_grad()
+def _inputs(net, X):
+    """What goes into every layer with weights, in the order of its use."""
+    found, hooks = [], []
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            hooks.append(layer.register_forward_pre_hook(lambda layer, given: found.append(given[0])))
+    net(X)
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def _as_many_weights(net):
+    return count_params(net) == 61_706 or {"weights": count_params(net)}
+
+
+def _finite(net):
+    return all(bool(weight.isfinite().all()) for weight in net.parameters())
+
+
+@torch.no_grad()
+def _no_softmax(net):
+    sums = net(data.load().X_test[:20]).sum(1)
+    return not torch.allclose(sums, torch.ones(20), atol=1e-4)
+
+
+def _no_curve(net):
+    """Whether no layer of a bent kind is left; else behind which layer with weights the first one stands."""
+    place = -1
+    for layer in net.modules():
+        place += isinstance(layer, nn.Conv2d | nn.Linear)
+        if isinstance(layer, BENT):
+            return {"kind": type(layer).__name__, "layer": LAYERS[max(place, 0)]}
+    return True
+
+
+def _straight(net):
+    """Whether the logits are made of straight pieces, as those of a network with ReLU are: their second derivative is 0."""
+    X = data.load().X_test[:20].clone().requires_grad_()
+    (slope,) = torch.autograd.grad((net(X) * torch.arange(10)).sum(), X, create_graph=True)
+    if not slope.requires_grad:
+        return True
+    (bend,) = torch.autograd.grad(slope.sum(), X, allow_unused=True, materialize_grads=True)
+    return bool((bend == 0).all())
+
+
+def _relu_everywhere(net):
+    """Whether nothing below 0 reaches a layer behind C1; else which layer gave it."""
+    given = _inputs(net, data.load().X_test[:200])
+    below = (LAYERS[place] for place, values in enumerate(given[1:]) if values.min() < 0)
+    layer = next(below, None)
+    return layer is None or {"layer": layer}
+
+
+def _alive(net):
+    """Whether the network tells digits apart, unless most units of a layer are dead."""
+    shares = [dead_share(values).item() for values in _inputs(net, data.load().X_test[:500])[1:]]
+    accuracy, worst = unseen_accuracy(net), max(shares)
+    return accuracy > 0.3 or worst < 0.6 or {"accuracy": accuracy, "share": worst, "layer": LAYERS[shares.index(worst)]}
+
+
+def _accuracy_over(least):
+    def demand(net):
+        accuracy = unseen_accuracy(net)
+        return accuracy >= least or {"accuracy": accuracy}
+
+    return demand
+
+
+@cache
+def _trained_once(number=4000, relus=4):
+    digits, act = data.load(), [nn.ReLU()] * relus + [nn.Identity()] * (4 - relus)
+    net = course_net(*act)
+    recipe = {"optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle", "batch_size": 128}
+    fit(net, digits.X_train[:number], digits.y_train[:number], num_epochs=3, progress=False, **recipe)
+    return net
+
+
+def _trained(*settings):
+    return copy.deepcopy(_trained_once(*settings))
+
+
+def _with(net, change):
+    change(net)
+    return net
+
+
+def _kill(net):
+    """C3 far below zero for every picture."""
+    with torch.no_grad():
+        net[3].bias.fill_(-100)
+
+
+def _break(net):
+    with torch.no_grad():
+        net[0].weight.fill_(float("nan"))
+
+
+EXERCISES = {
+    "steps": Number(12.25, {"one-step": -3.5, "sign": -12.25, "uphill": 30.25, "half-slope": 1.5625, "loss": 2.5 * 12.25**2}),
+    "swap": Judged(
+        "a-network",
+        nn.Module,
+        demands={
+            "weights": _as_many_weights,
+            "not-finite": _finite,
+            "softmax": _no_softmax,
+            "curve-left": _no_curve,
+            "smooth": _straight,
+            "relu-missing": _relu_everywhere,
+            "dead": _alive,
+            "untrained": _accuracy_over(0.3),
+            "too-low": _accuracy_over(0.9),
+        },
+        solution=_trained,
+        mistakes={
+            "weights": lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)),
+            "not-finite": lambda: _with(_trained(), _break),
+            "softmax": lambda: _trained().append(nn.Softmax(1)),
+            "curve-left": lambda: course_net(nn.ReLU(), nn.ReLU(), nn.ReLU(), nn.Sigmoid()),
+            "smooth": lambda: course_net(nn.GELU(), nn.ReLU(), nn.ReLU(), nn.ReLU()),
+            "relu-missing": lambda: _trained(4000, 2),
+            "dead": lambda: _with(_trained(), _kill),
+            "untrained": lambda: course_net(*[nn.ReLU()] * 4),
+            "too-low": lambda: _trained(1000),
+        },
+        seconds=30,
+    ),
+    "dead": Function(
+        dead_share,
+        (
+            (torch.relu(normal(6, 8, seed=1) + torch.arange(-4.0, 4)),),
+            (torch.relu(normal(3, 5, 4, 4, seed=2) + torch.arange(-4.0, 1)[:, None, None]),),
+            (torch.zeros(2, 3),),
+        ),
+        mistakes={
+            "zeros": lambda maps: (maps <= 0).float().mean(),
+            "sometimes": lambda maps: (maps.transpose(0, 1).flatten(1) <= 0).any(1).float().mean(),
+            "alive": lambda maps: 1 - dead_share(maps),
+            "images": lambda maps: (maps.flatten(1) <= 0).all(1).float().mean(),
+            "places": lambda maps: (maps.flatten(1) <= 0).all(0).float().mean(),
+        },
+    ),
+}

@@ -1,0 +1,118 @@
+"""From LeNet-5 to a network of today, one change a step."""
+
+import torch
+from torch import nn
+
+from lenet_utils.data import normalised, pad
+from lenet_utils.experiments.comparison import compare
+from lenet_utils.experiments.registry import named
+from lenet_utils.experiments.runs import validation_split
+from lenet_utils.nets.bitmaps import BITMAPS
+from lenet_utils.nets.papers import RBF, TABLE_I, Full, Maps, Paper, Subsampling
+from lenet_utils.training.augment import Affine
+from lenet_utils.training.fit import evaluate, fit
+
+# Every step takes over the settings of the one before it and changes what it names; a rate goes with what it changes.
+CHANGES = {
+    "batches": {"num_epochs": 6, "batch_size": 64, "momentum": 0.9, "lr": 0.0015},
+    "linear": {"output": "linear", "lr": 0.03},
+    "all links": {"links": "all"},
+    "max": {"pool": "max"},
+    "he": {"init": "he"},
+    "relu": {"squash": "relu"},
+    "adamw": {"optimizer": "adamw", "momentum": 0.0, "lr": 0.001},
+    "one-cycle": {"schedule": "one-cycle", "lr": 0.005},
+    "affine": {"augment": Affine(background=-0.1)},
+    "norm": {"norm": True},
+    "wide": {"wide": 2},
+}
+OF_NET = ("output", "links", "pool", "init", "squash", "norm", "wide")
+
+
+class Since1998(Paper):
+    """LeNet-5 with parts of a later time: `(N, 1, 32, 32)` to scores `(N, 10)`.
+
+    `output` `rbf` or `linear`; `links` of C3 by the `table` or `all`; `pool` `trained` or `max`; first weights by `1998` or
+    `he`; `squash` `tanh` or `relu`; `norm` for batch normalisation before every squash; `wide` times as many maps and units.
+    """
+
+    def __init__(self, seed=None, *, output="rbf", links="table", pool="trained", init="1998", squash="tanh", norm=False, wide=1):
+        table = TABLE_I if links == "table" else [range(6 * wide)] * 16 * wide
+        layers = {
+            "C1": lambda: Maps(1, [(0,)] * 6 * wide, 5, 32),
+            "S2": lambda: Subsampling(6, 28) if pool == "trained" else nn.MaxPool2d(2),
+            "C3": lambda: Maps(6 * wide, table, 5, 14),
+            "S4": lambda: Subsampling(16, 10) if pool == "trained" else nn.MaxPool2d(2),
+            "C5": lambda: Maps(16 * wide, [range(16 * wide)] * 120 * wide, 5, 5),
+            "F6": lambda: Full(120 * wide, 84 * wide),
+            "OUT": lambda: RBF(BITMAPS.clone()) if output == "rbf" else Full(84 * wide, 10),
+        }
+        super().__init__(layers, seed)
+        if init == "he":
+            self._he(seed)
+        if squash == "relu":
+            self.squash = nn.ReLU()
+        widths = {"C1": 6, "C3": 16, "C5": 120, "F6": 84} if norm else {}
+        self.norms = nn.ModuleDict({name: nn.BatchNorm2d(width * wide) for name, width in widths.items()})
+
+    def _he(self, seed):
+        """Kaiming's first weights and no biases, in the layers that have kernels."""
+        chance = torch.Generator().manual_seed(seed or 0)
+        for layer in self.layers.values():
+            if isinstance(layer, Maps | Full):
+                nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu", generator=chance)
+                nn.init.zeros_(layer.bias)
+
+    def maps(self, X):
+        found = {}
+        for name, layer in self.layers.items():
+            X = layer(X)
+            X = self.norms[name](X) if name in self.norms else X
+            X = X if name == "OUT" or isinstance(layer, nn.MaxPool2d) else self.squash(X)
+            found[name] = X
+        return found
+
+
+def steps():
+    """The settings of every step, by its name."""
+    settings, found = {}, {}
+    for name, change in CHANGES.items():
+        settings = settings | change
+        found[name] = settings
+    return found
+
+
+def modern(
+    digits, seed, *, output="rbf", links="table", pool="trained", init="1998", squash="tanh", norm=False, wide=1,
+    hold_back=0, num_epochs=10, **recipe,
+):  # fmt: skip
+    """`error` on the test digits of a `Since1998` trained by `fit` with `recipe`; `seconds` of training."""
+    digits = normalised(validation_split(digits, hold_back) if hold_back else digits, "1998")
+    X, X_test = (pad(images, 32, digits.background) for images in (digits.X_train, digits.X_test))
+    net = Since1998(seed, output=output, links=links, pool=pool, init=init, squash=squash, norm=norm, wide=wide)
+    history = fit(net, X, digits.y_train, num_epochs=num_epochs, seed=seed, progress=False, **recipe)
+    error = 1 - evaluate(net, X_test, digits.y_test).accuracy
+    return {"error": error, "seconds": history.seconds}
+
+
+FACTORS = {"/ 3": 1 / 3, "": 1, "x 3": 3}
+WITH_RATES = ("batches", "linear", "relu", "adamw", "one-cycle")  # relu is the last step that has the rate of linear
+
+
+@named(data="mnist", seeds=2)
+def rates_since_1998(data, seeds, keep):
+    """The rates of the ladder since 1998, and a third and three times as much: 20,000 digits, judged on the other 40,000."""
+    short = {"hold_back": 40_000}
+    variants = {
+        f"{name} {times}".strip(): settings | short | {"lr": settings["lr"] * factor}
+        for name, settings in steps().items()
+        if name in WITH_RATES
+        for times, factor in FACTORS.items()
+    }
+    return compare(variants, seeds, data, run=modern, keep=keep)
+
+
+@named(data="mnist", seeds=4)
+def since_1998(data, seeds, keep):
+    """LeNet-5 with one part of a later time after the other."""
+    return compare(steps(), seeds, data, run=modern, keep=keep)

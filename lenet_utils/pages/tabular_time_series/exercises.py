@@ -1,0 +1,46 @@
+"""The exercises of the question on series in tables."""
+
+import numpy as np
+import pandas as pd
+import torch
+from sklearn.linear_model import LinearRegression
+
+from lenet_utils.exercises.kinds import Choice, Function, Number, normal
+from lenet_utils.pages.tabular_time_series import tables
+
+
+def lags(y, k):
+    return torch.stack([y[k - i : len(y) - i] for i in range(1, k + 1)], 1)
+
+
+def with_today(y, k):
+    return torch.stack([y[k - i : len(y) - i] for i in range(k)], 1)
+
+
+def ahead(y, k):
+    return torch.stack([y[i : len(y) - k + i] for i in range(1, k + 1)], 1)
+
+
+def off(by="time", dummies=True, on_learned=False):
+    """Mean absolute error of a line on the calendar of series 0, on the rows held back `by` time or chance."""
+    table, target, _ = tables.rows(tables.sales(0), "calendar")
+    columns = pd.get_dummies(table, columns=["weekday"], dtype=float) if dummies else table
+    learn, held = tables.split(len(table), by)
+    line = LinearRegression().fit(columns.iloc[learn], target[learn])
+    rows = learn if on_learned else held
+    return float(np.abs(line.predict(columns.iloc[rows]) - target[rows]).mean())
+
+
+EXERCISES = {
+    "lags": Function(
+        lags,
+        ((normal(9), 3), (normal(12, seed=1), 5)),
+        {"today": with_today, "oldest-first": lambda y, k: lags(y, k).flip(1), "ahead": ahead},
+    ),
+    "line": Number(
+        off(),
+        {"one-number": off(dummies=False), "by-chance": off("random"), "learned": off(on_learned=True)},
+        tolerance=0.02,
+    ),
+    "shops": Choice("b", ("a", "c", "d")),
+}

@@ -1,0 +1,118 @@
+"""Series for classifiers: three shapes hidden in noise, exercises recorded by a watch, and the networks that read them."""
+
+import hashlib
+import importlib.util
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from lenet_utils.data import DataError
+from lenet_utils.errors import expect_one_of
+from lenet_utils.figures.charts import COLOURS
+from lenet_utils.figures.plots import DENSE, MUTED
+from lenet_utils.nets.lenet import seeded
+
+LENGTH, WIDTH = 128, 16  # steps of a series, and of the shape in it
+SEEN, UNSEEN = range(0, 48), range(64, 112)  # steps at which the shape may begin: in the first half, in the second
+
+WATCH_SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
+
+
+def shapes():
+    """A bump, a wave and a sawtooth, each `WIDTH` steps long with mean square 1: `(3, 16)`."""
+    t = (torch.arange(WIDTH) + 0.5) / WIDTH
+    drawn = torch.stack([torch.sin(math.pi * t), torch.sin(2 * math.pi * t), 1 - 2 * t])
+    return drawn / drawn.square().mean(1, keepdim=True).sqrt()
+
+
+def hidden(n, starts, seed=0, size=2.0):
+    """`n` series of noise of deviation 1 with one of the three shapes, `size` high, from a step in `starts` on.
+
+    Returns the series `(n, 1, 128)` and which shape each holds `(n,)`.
+    """
+    chance = torch.Generator().manual_seed(seed)
+    y = torch.randint(3, (n,), generator=chance)
+    begin = torch.tensor(starts)[torch.randint(len(starts), (n,), generator=chance)]
+    X = torch.randn(n, LENGTH, generator=chance)
+    X.scatter_add_(1, begin[:, None] + torch.arange(WIDTH), size * shapes()[y])
+    return X[:, None], y
+
+
+def net_of(kind, channels=1, length=LENGTH, classes=3, seed=None):
+    """A fresh network of one of `NETS` for series `(N, channels, length)`."""
+    expect_one_of("network", kind, NETS)
+    with seeded(seed):
+        return NETS[kind](channels, length, classes)
+
+
+def _logistic(channels, length, classes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(channels * length, classes))
+
+
+def _mlp(channels, length, classes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(channels * length, 64), nn.ReLU(), nn.Linear(64, classes))
+
+
+def _blocks(channels):
+    """The convolutions of a LeNet in one dimension, with the pooling between them."""
+    first, second = nn.Conv1d(channels, 8, 9, padding=4), nn.Conv1d(8, 16, 9, padding=4)
+    return first, nn.ReLU(), nn.MaxPool1d(2), second, nn.ReLU()
+
+
+def _conv_dense(channels, length, classes):
+    return nn.Sequential(*_blocks(channels), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(16 * (length // 4), classes))
+
+
+def _conv_pooled(channels, length, classes):
+    return nn.Sequential(*_blocks(channels), nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Linear(16, classes))
+
+
+NETS = {"logistic": _logistic, "dense": _mlp, "convolution": _conv_dense, "convolution, pooled": _conv_pooled}
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Windows of recordings `(N, 6, 128)`, which exercise each is from and which person did it, both int64 `(N,)`."""
+
+    X: torch.Tensor
+    y: torch.Tensor
+    person: torch.Tensor
+
+
+def recordings(length=LENGTH):
+    """Shoulder exercises recorded by a wristwatch, cut into windows of `length` steps, 50 a second, that do not overlap."""
+    folder = importlib.util.find_spec("seglearn").submodule_search_locations[0]
+    path = Path(folder) / "data" / "watch_dataset.npy"
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != WATCH_SHA256:
+        raise DataError(f"{path} is not the file that seglearn published. Reinstall it: pip install --force-reinstall seglearn")
+    recorded = np.load(path, allow_pickle=True).item()  # a pickle, hence the checksum before
+    windows = [torch.tensor(series.T).float().unfold(1, length, length).transpose(0, 1) for series in recorded["X"]]
+    each = torch.tensor([len(cut) for cut in windows])
+    y, person = (torch.tensor(recorded[name]).long().repeat_interleave(each) for name in ("y", "subject"))
+    return Recordings(torch.cat(windows), y, person)
+
+
+def apart(windows, person):
+    """Those of all other people and those of `person`, on a scale where each channel of the others has mean 0 and deviation 1."""
+    mine = windows.person == person
+    if not mine.any() or mine.all():
+        raise ValueError(f"Expected one of the people {windows.person.unique().tolist()}, got {person!r}.")
+    others = windows.X[~mine]
+    X = (windows.X - others.mean((0, 2), keepdim=True)) / others.std((0, 2), keepdim=True)
+    return tuple(Recordings(X[who], windows.y[who], windows.person[who]) for who in (~mine, mine))
+
+
+def draw(channels, ax, hidden=None):
+    """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in orange over it."""
+    many = len(channels) > 1
+    for place, channel in enumerate(channels):
+        ax.plot(channel, color=COLOURS[place % len(COLOURS)] if many else MUTED, lw=1, ls="--" if place >= len(COLOURS) else "-")
+    if hidden is not None:
+        begin, shape = hidden
+        ax.plot(range(begin, begin + len(shape)), shape, color=DENSE, lw=2.5)
+    ax.set(xticks=[0, channels.shape[1] // 2, channels.shape[1]])
+    return ax

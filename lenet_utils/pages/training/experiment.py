@@ -1,0 +1,84 @@
+"""How long the LeNet of the note stays at chance, and what ends it sooner."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from lenet_utils.data import normalised
+from lenet_utils.experiments.comparison import Comparison, compare
+from lenet_utils.experiments.registry import named
+from lenet_utils.nets.lenet import LeNet
+
+LEFT = 2.0  # nats: a tenth below ln 10, which is what knowing nothing costs
+RATES = (0.03, 0.1, 0.3, 0.9, 2.0)
+BATCHES = (64, 256)
+CURES = {  # one change each of the sigmoid, average pooling and Xavier weights, at the rate 0.1
+    "note": {},
+    "rate 0.9": {"lr": 0.9},
+    "input of 1998": {"normalise": "1998"},
+    "momentum": {"momentum": 0.9},
+    "xavier x 4": {"init": "xavier-4"},
+    "scaled tanh": {"activation": "scaled_tanh"},
+    "relu": {"activation": "relu"},
+    "batch norm": {"norm": True},
+}
+
+
+class NormedLeNet(LeNet):
+    """A `LeNet` whose sums are normalised over the batch before they are squashed (Ioffe and Szegedy 2015)."""
+
+    def __init__(self, *args, **settings):
+        super().__init__(*args, **settings)
+        self.norms = nn.ModuleDict({name: nn.BatchNorm2d(self.table[name].channels) for name in ("C1", "C3")})
+        self.norms.update({name: nn.BatchNorm1d(self.table[name].channels) for name in ("F5", "F6")})
+
+    def maps(self, X):
+        C1 = self.act(self.norms["C1"](self.C1(X)))
+        S2 = self.pool(C1)
+        C3 = self.act(self.norms["C3"](self.C3(S2)))
+        S4 = self.pool(C3)
+        F5 = self.act(self.norms["F5"](self.F5(S4.flatten(1))))
+        F6 = self.act(self.norms["F6"](self.F6(F5)))
+        return {"C1": C1, "S2": S2, "C3": C3, "S4": S4, "F5": F5, "F6": F6, "OUT": self.OUT(F6)}
+
+
+def steps_to_leave(digits, seed, *, lr=0.1, batch_size=256, momentum=0.0, normalise="note", norm=False, budget=2000, **net):
+    """`step`: the first at which the running mean of the loss is under `LEFT` nats, None if not within `budget`.
+
+    `losses` are the running means of every tenth step until then.
+    """
+    digits = normalised(digits, normalise)
+    net = (NormedLeNet if norm else LeNet)(**net, seed=seed)
+    opt = torch.optim.SGD(net.parameters(), lr=lr, momentum=momentum)
+    mean, losses = None, []
+    for step, (X, y) in enumerate(batches(digits, batch_size, seed, budget)):
+        loss = F.cross_entropy(net(X), y)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        mean = loss.item() if mean is None else 0.95 * mean + 0.05 * loss.item()
+        if step % 10 == 0:
+            losses.append(round(mean, 4))
+        if mean < LEFT:
+            return {"step": step, "losses": losses}
+    return {"step": None, "losses": losses}
+
+
+def batches(digits, size, seed, number):
+    """`number` batches of training images and labels, in a new order in every pass."""
+    order, done = torch.Generator().manual_seed(seed), 0
+    while True:
+        for batch in torch.randperm(len(digits.X_train), generator=order).split(size):
+            if done == number:
+                return
+            yield digits.X_train[batch], digits.y_train[batch]
+            done += 1
+
+
+@named(data="mnist", seeds=5)
+def plateau(data, seeds, keep):
+    """The step at which the LeNet of the note leaves chance, over rate and batch, and with one cure at a time."""
+    grid = {f"{lr:g}/{size}": {"lr": lr, "batch_size": size} for lr in RATES for size in BATCHES}
+    runs = compare(grid | CURES, seeds, data, run=steps_to_leave, keep=keep).runs
+    runs["losses"] = [losses[::10] for losses in runs["losses"]]
+    return Comparison(runs)

@@ -1,0 +1,66 @@
+"""The exercises of "Why `view` and not `reshape`?"."""
+
+from lenet_utils.exercises.kinds import Choice, Function, normal
+
+
+def fewest(sizes, strides):
+    """The smallest number of axes of a view of a tensor with these sizes and strides."""
+    axes = [(size, step) for size, step in zip(sizes, strides, strict=True) if size > 1]
+    return min(len(axes), 1) + sum(not _join(*pair) for pair in zip(axes, axes[1:], strict=False))
+
+
+def _join(outer, inner):
+    return outer[1] == inner[0] * inner[1]
+
+
+def _pairs(sizes, strides):
+    axes = list(zip(sizes, strides, strict=True))
+    return list(zip(axes, axes[1:], strict=False))
+
+
+def _all_or_nothing(sizes, strides):
+    return 1 if all(_join(*pair) for pair in _pairs(sizes, strides)) else len(sizes)
+
+
+def _with_ones(sizes, strides):
+    return 1 + sum(not _join(*pair) for pair in _pairs(sizes, strides))
+
+
+def _by_outer_size(sizes, strides):
+    axes = [(size, step) for size, step in zip(sizes, strides, strict=True) if size > 1]
+    return 1 + sum(step != size * inner for (size, step), (_, inner) in zip(axes, axes[1:], strict=False))
+
+
+EXERCISES = {
+    "raises": Choice("c", ("a", "b", "d")),
+    "fewest": Function(
+        fewest,
+        cases=(
+            ((2, 16, 5, 4), (400, 25, 5, 1)),
+            ((2, 16, 5, 5), (400, 25, 5, 1)),
+            ((2, 16, 5, 5), (400, 1, 80, 16)),
+            ((3, 2), (4, 2)),
+            ((4, 3), (1, 4)),
+            ((3, 1, 4), (4, 7, 1)),
+            ((8, 8, 5, 5), (400, 50, 5, 1)),
+        ),
+        mistakes={
+            "all-or-nothing": _all_or_nothing,
+            "ones": _with_ones,
+            "outer-size": _by_outer_size,
+            "breaks": lambda sizes, strides: fewest(sizes, strides) - 1,
+            "joins": lambda sizes, strides: sum(size > 1 for size in sizes) - fewest(sizes, strides),
+        },
+    ),
+    "by_place": Function(
+        lambda maps: maps.permute(0, 2, 3, 1).flatten(1, 2),
+        cases=((normal(2, 3, 4, 5),), (normal(1, 2, 3, 3, seed=1),)),
+        mistakes={
+            "read-on": lambda maps: maps.reshape(len(maps), -1, maps.shape[1]),
+            "channels-first": lambda maps: maps.flatten(2),
+            "columns-first": lambda maps: maps.permute(0, 3, 2, 1).flatten(1, 2),
+            "not-joined": lambda maps: maps.permute(0, 2, 3, 1),
+            "pictures-joined": lambda maps: maps.permute(0, 2, 3, 1).flatten(0, 2),
+        },
+    ),
+}

@@ -1,0 +1,92 @@
+"""The exercises of "What do more channels add?"."""
+
+import torch
+
+from lenet_utils import data
+from lenet_utils.exercises.kinds import Choice, Judged, unseen_accuracy
+from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.what_channels_add.experiment import twinned
+from lenet_utils.training.fit import fit
+
+CONVOLUTIONS, DENSE = ("C1", "C3"), ("F5", "F6", "OUT")
+
+
+def _by_map(net):
+    """What belongs to each map of C1, a row a map: its filter, its bias, and the weights behind it."""
+    return {"filters": net.C1.weight, "biases": net.C1.bias, "outgoing": net.C3.weight.transpose(0, 1)}
+
+
+def _two_alike(*parts):
+    """A fresh net whose first two maps of C1 are alike in these parts."""
+    net = LeNet("relu", "max", seed=0)
+    with torch.no_grad():
+        for part in parts:
+            rows = _by_map(net)[part]
+            rows[1] = rows[0].clone()
+    return net
+
+
+def _alike(part):
+    return lambda net: torch.equal(_by_map(net)[part][0], _by_map(net)[part][1])
+
+
+def _others_differ(net):
+    filters = net.C1.weight.detach().flatten(1)
+    return len(filters.unique(dim=0)) == len(filters) - 1
+
+
+def _same_as_fresh(net, layers):
+    fresh = LeNet("relu", "max", seed=0)
+    return all(torch.equal(getattr(net, name).weight, getattr(fresh, name).weight) for name in layers)
+
+
+def _accuracy_over(least):
+    def demand(net):
+        accuracy = unseen_accuracy(net)
+        return accuracy >= least or {"accuracy": accuracy}
+
+    return demand
+
+
+def _trained(layers, num_epochs=5, digits=4000):
+    """A net of which only `layers` are trained."""
+    net, parts = LeNet("relu", "max", seed=0), data.load()
+    for name, layer in net.named_children():
+        layer.requires_grad_(name in layers)
+    X, y = parts.X_train[:digits], parts.y_train[:digits]
+    fit(net, X, y, progress=False, **RECIPE | {"lr": 0.02, "num_epochs": num_epochs, "batch_size": 64})
+    return net
+
+
+EXERCISES = {
+    "chance": Choice("c", ("a", "b", "d")),
+    "two": Judged(
+        "a-network",
+        LeNet,
+        demands={part: _alike(part) for part in ("filters", "biases", "outgoing")} | {"others": _others_differ},
+        solution=lambda: _two_alike("filters", "biases", "outgoing"),
+        mistakes={
+            "filters": lambda: LeNet("relu", "max", seed=0),
+            "biases": lambda: _two_alike("filters"),
+            "outgoing": lambda: _two_alike("filters", "biases"),
+            "others": lambda: twinned(seed=0),
+        },
+    ),
+    "frozen": Judged(
+        "a-network",
+        LeNet,
+        demands={
+            "dense-moved": lambda net: _same_as_fresh(net, DENSE),
+            "untrained": lambda net: not _same_as_fresh(net, CONVOLUTIONS),
+            "too-low": _accuracy_over(0.8),
+        },
+        solution=lambda: _trained(CONVOLUTIONS),
+        mistakes={
+            "dense-moved": lambda: _trained(CONVOLUTIONS + DENSE, digits=64),
+            "untrained": lambda: LeNet("relu", "max", seed=0),
+            "too-low": lambda: _trained(CONVOLUTIONS, num_epochs=1, digits=320),
+        },
+        seconds=30,
+    ),
+}

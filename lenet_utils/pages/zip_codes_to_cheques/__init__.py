@@ -1,0 +1,1 @@
+"""What belongs to the page `zip_codes_to_cheques` alone."""

@@ -1,0 +1,153 @@
+"""Fit and evaluate on tensors in memory, repeatable bit for bit on one machine."""
+
+import math
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from tqdm.auto import tqdm
+
+from lenet_utils.errors import expect_one_of, expect_whole
+
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}
+SCHEDULES = {
+    "constant": lambda t: 1.0,
+    "cosine": lambda t: 0.5 * (1 + math.cos(math.pi * t)),
+    "one-cycle": lambda t: min(t / 0.3, 1.0) if t < 0.3 else 0.5 * (1 + math.cos(math.pi * (t - 0.3) / 0.7)),
+}
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Mean cross-entropy in nats, share of right answers, and the predicted class of every image `(N,)`."""
+
+    loss: float
+    accuracy: float
+    predictions: torch.Tensor = field(repr=False)
+
+
+@dataclass
+class History:
+    """Loss of every step; accuracy on the validation images after every epoch; seconds of training."""
+
+    losses: list[float] = field(default_factory=list)
+    accuracies: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    images: int = 0
+
+
+def fit(
+    net, X, y, *, num_epochs=5, lr=0.1, batch_size=256, optimizer="sgd", momentum=0.0, nesterov=False, weight_decay=0.0,
+    schedule="constant", augment=None, validation=None, seed=0, progress=True, memory_format=torch.channels_last,
+):  # fmt: skip
+    """Train `net` in place on images `X` `(N, C, H, W)` and labels `y` `(N,)`; returns its `History`.
+
+    `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
+    30 %, then a cosine to 0). `augment(images, generator)` changes every batch, see `lenet_utils.augment`.
+    `validation` is a pair `(X, y)`. `seed` orders the batches and feeds `augment`. Prints nothing.
+    `memory_format` is that of the kernels during training.
+    """
+    _expect_pairs(X, y)
+    expect_whole(0, num_epochs=num_epochs)
+    expect_whole(batch_size=batch_size)
+    expect_one_of("schedule", schedule, SCHEDULES)
+    opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
+    num_steps = num_epochs * math.ceil(len(X) / batch_size)
+    rates = torch.optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
+    batches = _Batches(X, y, batch_size, augment, seed)
+    history = History()
+    bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
+    with _mode(net, training=True), _kernels(net, memory_format), bar:
+        for _ in range(num_epochs):
+            start = time.perf_counter()
+            history.losses += _epoch(net, batches, opt, rates, bar)
+            history.seconds += time.perf_counter() - start
+            history.images += len(X)
+            if validation is not None:
+                history.accuracies.append(evaluate(net, *validation).accuracy)
+                bar.set_postfix(accuracy=f"{history.accuracies[-1]:.4f}")
+    return history
+
+
+def _optimizer(net, name, **settings):
+    expect_one_of("optimizer", name, OPTIMIZERS)
+    for setting, value in settings.items():
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{setting} expects a finite number of at least 0, got {value!r}.")
+    if name != "sgd" and settings.pop("momentum") + settings.pop("nesterov"):
+        raise ValueError(f"momentum and nesterov are for sgd; {name} has its own.")
+    return OPTIMIZERS[name](net.parameters(), **settings)
+
+
+class _Batches:
+    """The images in a new order every time, in batches, each changed by `augment`."""
+
+    def __init__(self, X, y, size, augment, seed):
+        self.X, self.y, self.size, self.augment = X, y, size, augment
+        self.order, self.chance = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
+
+    def __iter__(self):
+        for batch in torch.randperm(len(self.X), generator=self.order).split(self.size):
+            images = self.X[batch]
+            yield images if self.augment is None else self.augment(images, self.chance), self.y[batch]
+
+
+def _epoch(net, batches, opt, rates, bar):
+    losses = []
+    for images, labels in batches:
+        loss = F.cross_entropy(net(images), labels)
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        rates.step()
+        losses.append(loss.detach())
+        bar.update()
+    return torch.stack(losses).tolist()
+
+
+@torch.no_grad()
+def evaluate(net, X, y, batch_size=1000):
+    """`Metrics` of `net` on images `X` `(N, C, H, W)` and labels `y` `(N,)`."""
+    _expect_pairs(X, y)
+    expect_whole(batch_size=batch_size)
+    with _mode(net, training=False):
+        logits = torch.cat([net(batch) for batch in X.split(batch_size)])
+    predictions = logits.argmax(1)
+    return Metrics(F.cross_entropy(logits, y).item(), (predictions == y).double().mean().item(), predictions)
+
+
+@contextmanager
+def _mode(net, training):
+    """`net` in training or evaluation mode, and afterwards as it was."""
+    before = net.training
+    net.train(training)
+    try:
+        yield
+    finally:
+        net.train(before)
+
+
+@contextmanager
+def _kernels(net, memory_format):
+    """The kernels of `net` in `memory_format`, and afterwards contiguous, so that `view` works on them."""
+    kernels = [weight for weight in net.parameters() if weight.dim() == 4]
+    try:
+        for kernel in kernels:
+            kernel.data = kernel.data.to(memory_format=memory_format)  # contiguous() would leave C1's as it is
+        yield
+    finally:
+        for kernel in kernels:
+            kernel.data = kernel.data.contiguous()
+
+
+def _expect_pairs(X, y):
+    if not isinstance(X, torch.Tensor) or not isinstance(y, torch.Tensor):
+        raise TypeError(f"Expected tensors, got {type(X).__name__} and {type(y).__name__}; use torch.as_tensor(...).")
+    if len(X) == 0 or len(X) != len(y):
+        raise ValueError(f"Expected as many labels as images and at least one, got {len(X)} images and {len(y)} labels.")
+    if y.dtype != torch.int64 or y.dim() != 1:
+        raise ValueError(f"Expected labels as torch.int64 (N,), got {y.dtype} {tuple(y.shape)}; use y.long().flatten().")
+    if y.min() < 0:
+        raise ValueError(f"Expected labels 0, 1, 2, ..., got {int(y.min())}.")

@@ -1,0 +1,18 @@
+"""What a layer outputs, and how much of the label a linear classifier reads from it."""
+
+import torch
+from sklearn.linear_model import LogisticRegression
+
+
+@torch.no_grad()
+def features(net, X, layer):
+    """What `layer` of `net` outputs for images `X`, or the pixels for `input`: `(N, values)`."""
+    return X.flatten(1) if layer == "input" else net.eval().maps(X)[layer].flatten(1)
+
+
+def probe(net, digits, layer, images=2000):
+    """The accuracy on test digits of a logistic regression fitted to what `layer` outputs for `images` training digits."""
+    before, after = (features(net, X[:images], layer) for X in (digits.X_train, digits.X_test))
+    scale = before.abs().max()
+    regression = LogisticRegression(max_iter=300).fit((before / scale).numpy(), digits.y_train[:images].numpy())
+    return float(regression.score((after / scale).numpy(), digits.y_test[:images].numpy()))
