@@ -11,8 +11,26 @@ from lenet_utils import data
 
 torch.set_num_threads(1)  # beside other work, threads that wait for each other cost more than they save
 
+# Fonts, formulas and pictures that a page shows at once are there; what comes later a test waits for by name.
+SETTLED = """async () => {
+  await document.fonts.ready;
+  await globalThis.MathJax?.startup?.promise;
+  const now = [...document.images].filter((image) => image.loading !== "lazy" && image.src);
+  await Promise.all(now.map((image) => image.decode().catch(() => null)));
+}"""
+
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what opens a browser, and keep the cells of a notebook, which share a kernel, on one worker."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if type(item).__name__ == "IPyNbCell":
+            item.add_marker("notebook")
+            item.add_marker(pytest.mark.xdist_group(item.parent.name))
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +75,8 @@ def open_page(browser):
         page.on("request", lambda request: None if request.url.startswith(here) else troubles.append(f"asked: {request.url}"))
         if script:
             page.add_init_script(script)
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
+        page.evaluate(SETTLED)
         return page, troubles
 
     yield open_it

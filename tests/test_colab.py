@@ -1,26 +1,29 @@
-"""Every notebook as Colab runs it: alone in an empty folder, without the book's package, beside packages that must not change.
+"""Notebooks as Colab runs them: alone in an empty folder, without the book's package, beside packages that must not change.
 
 Colab is a virtual environment here, with links to what Colab installs beforehand, and the repository is a local one.
 """
 
 import importlib.metadata
 import json
+import os
 import re
 import subprocess
 import sys
 import venv
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from book.tools import address
-from book_files import ROOT, copy_repository, each_notebook, read
+from book.tools import address, execution
+from book_files import NOTEBOOKS, ROOT, copy_repository, read
 from lenet_utils import __version__
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("colab")]  # one environment, made once
 URL = "https://github.com/example/lenet"
 PREINSTALLED = [
     *("torch", "torchvision", "numpy", "scikit-learn", "pandas", "matplotlib", "mlxtend", "tqdm"),
@@ -59,23 +62,12 @@ def index(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def colab(tmp_path, published, index, monkeypatch):
-    """The Python of a machine like Colab's, which Jupyter starts as the kernel "colab"; the current folder is empty."""
-    (tmp_path / "empty").mkdir()
-    monkeypatch.chdir(tmp_path / "empty")
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    venv.create(tmp_path / "venv", symlinks=True)
-    python = str(tmp_path / "venv" / "bin" / "python")
-    site_packages = Path(run(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
-    for name in closure(PREINSTALLED):
-        link(importlib.metadata.distribution(name), site_packages)
-    kernel = tmp_path / "jupyter" / "kernels" / "colab" / "kernel.json"
-    kernel.parent.mkdir(parents=True)
-    command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    kernel.write_text(json.dumps({"argv": command, "display_name": "Colab", "language": "python"}))
-    variables = {
-        "JUPYTER_PATH": str(tmp_path / "jupyter"),
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory, published, index):
+    """The variables under which a machine like Colab's installs: no index in reach, the book's repository a local one."""
+    return os.environ | {
+        "JUPYTER_PATH": str(tmp_path_factory.mktemp("jupyter")),
+        "PYTHONPATH": "",
         "PYTHONNOUSERSITE": "1",
         "OMP_NUM_THREADS": "1",  # beside other tests, more threads only wait for each other
         "PIP_NO_INDEX": "1",
@@ -85,14 +77,34 @@ def colab(tmp_path, published, index, monkeypatch):
         "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",
         "GIT_CONFIG_VALUE_0": URL,
     }
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory, environment):
+    """The Python of a machine like Colab's, in which one notebook has run its setup cell; Jupyter knows it as "colab"."""
+    folder = tmp_path_factory.mktemp("colab")
+    venv.create(folder / "venv", symlinks=True)
+    python = str(folder / "venv" / "bin" / "python")
+    site_packages = Path(run(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
+    for name in closure(PREINSTALLED):
+        link(importlib.metadata.distribution(name), site_packages)
+    kernel = Path(environment["JUPYTER_PATH"]) / "kernels" / "colab" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    command = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel.write_text(json.dumps({"argv": command, "display_name": "Colab", "language": "python"}))
+    before = json.loads(run(python, LIST, environment))
+    assert run(python, "import lenet_utils", environment).endswith("No module named 'lenet_utils'")
+    assert run(python, address.setup_source(URL), environment) == ""
+    assert Path(run(python, WHERE, environment)).is_relative_to(folder / "venv")
+    fetched = [[name, importlib.metadata.version(name)] for name in FETCHED]
+    assert json.loads(run(python, LIST, environment)) == sorted([*before, *fetched, ["lenet-utils", __version__]])
     return python
 
 
-def run(python, source):
-    """What `source` prints in that Python, or what it reports if it fails."""
-    result = subprocess.run([python, "-c", source], capture_output=True, text=True)
+def run(python, source, environment=None):
+    """What `source` prints in that Python, from an empty folder, or what it reports if it fails."""
+    with TemporaryDirectory() as empty:
+        result = subprocess.run([python, "-c", source], capture_output=True, text=True, cwd=empty, env=environment)
     return (result.stderr if result.returncode else result.stdout).strip()
 
 
@@ -117,20 +129,52 @@ def link(distribution, site_packages):
             (site_packages / name).symlink_to(distribution.locate_file(name))
 
 
-@each_notebook
-def test_notebook_runs(path, colab, published, tmp_path):
-    assert run(colab, "import lenet_utils").endswith("No module named 'lenet_utils'")
-    before = json.loads(run(colab, LIST))
+def imports(path):
+    """The setup cell of a notebook, then its cells that import something."""
+    sources = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    return "\n".join([sources[0], *(source for source in sources[1:] if re.search(r"^(from|import) ", source, re.M))])
+
+
+def slowest():
+    return max(NOTEBOOKS, key=execution.known_seconds)
+
+
+def most_imports():
+    return max(NOTEBOOKS, key=lambda path: len(re.findall(r"^(?:from|import) ", imports(path), re.M)))
+
+
+def with_a_panel():
+    return next(path for path in NOTEBOOKS if re.search(r"^lab\(", "\n".join(cell.source for cell in read(path).cells), re.M))
+
+
+def test_every_notebook_imports_what_it_needs(colab, environment):
+    """Setup and import cells, each notebook in a namespace of its own."""
+    cells = {path.stem: without_figures(imports(path)) for path in NOTEBOOKS}
+    program = f"for name, source in {cells!r}.items():\n    exec(compile(source, name, 'exec'), {{}})\nprint('all')"
+    assert run(colab, program, environment).splitlines()[-1] == "all"
+
+
+def without_figures(source):
+    """The imports without lines that only a kernel understands."""
+    return "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
+
+
+@pytest.mark.parametrize("choose", [slowest, most_imports, with_a_panel], ids=lambda choose: choose.__name__)
+def test_notebook_runs(choose, colab, environment, published, tmp_path, monkeypatch):
+    """`make colab` runs the others, in Colab's own versions."""
+    path = choose()
+    monkeypatch.setenv("JUPYTER_PATH", environment["JUPYTER_PATH"])
+    before = run(colab, LIST, environment)
     notebook = read(published / path.relative_to(ROOT))
-    NotebookClient(notebook, kernel_name="colab", timeout=300, resources={"metadata": {"path": str(Path.cwd())}}).execute()
-    assert Path(run(colab, WHERE)).is_relative_to(tmp_path / "venv")
-    fetched = [[name, importlib.metadata.version(name)] for name in FETCHED]
-    assert json.loads(run(colab, LIST)) == sorted([*before, *fetched, ["lenet-utils", __version__]])
+    client = NotebookClient(notebook, kernel_name="colab", timeout=300, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute(env=environment)
+    assert run(colab, LIST, environment) == before
 
 
-def test_no_address(colab):
+def test_no_address(tmp_path):
     """A copy that was never published says so, and what to do instead."""
-    message = run(colab, address.setup_source(""))
+    venv.create(tmp_path / "venv", symlinks=True)
+    message = run(str(tmp_path / "venv" / "bin" / "python"), address.setup_source(""))
     assert "RuntimeError: This copy of the book names no address to fetch lenet_utils from." in message
     assert message.endswith("pip install .")
 

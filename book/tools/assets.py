@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -91,7 +92,8 @@ def _key(modules: Iterable[Path]) -> str:
 
 
 def _run(module: str, target: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", module, str(target), *arguments], check=True, cwd=ROOT)
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}  # beside other work, threads wait for each other
+    subprocess.run([sys.executable, "-m", module, str(target), *arguments], check=True, cwd=ROOT, env=environment)
 
 
 def _replace(source: Path, target: Path) -> None:

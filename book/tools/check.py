@@ -16,7 +16,7 @@ STEPS = {
     "lint": [*PYTHON, "ruff", "check", "."],
     "layers": [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     "types": [*PYTHON, "mypy"],
-    "tests": [*PYTHON, "pytest", "-n", "2", "--dist", "worksteal", "-q", "-m", "not (pages or browser or slow)", "tests"],
+    "tests": [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal", "-q", "-m", "not (pages or browser or slow)", "tests"],
 }
 
 

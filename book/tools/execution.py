@@ -35,7 +35,7 @@ def execute(notebooks: Sequence[Path]) -> list[Path]:
 
     Returns the notebooks that were executed. `SystemExit` names those that failed; what was executed stays.
     """
-    due = sorted((path for path in notebooks if not stored(path).exists()), key=_known_seconds, reverse=True)
+    due = sorted((path for path in notebooks if not stored(path).exists()), key=known_seconds, reverse=True)
     if due:
         _execute_all(due)
     _hand_over(notebooks)
@@ -63,7 +63,7 @@ def with_outputs(notebook: Path) -> nbformat.NotebookNode:
     return nb
 
 
-def run(notebook: Path, record: Path | None = None) -> nbformat.NotebookNode:
+def run(notebook: Path, record: Path | None = None, kernel: str = "python3") -> nbformat.NotebookNode:
     """`notebook` executed by a kernel of its own on one thread; with `record`, that file lists what was opened."""
     nb = nbformat.read(notebook, as_version=4)
     # One thread a kernel: two that wait for each other on a busy machine are many times slower than one.
@@ -73,7 +73,7 @@ def run(notebook: Path, record: Path | None = None) -> nbformat.NotebookNode:
     timeout = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]["timeout"]
     place = {"metadata": {"path": notebook.parent}}
     quiet = ["--log-level=ERROR"]  # a kernel warns of a connection that does not leave this machine
-    NotebookClient(nb, timeout=timeout, kernel_name="python3", extra_arguments=quiet, resources=place).execute(env=environment)
+    NotebookClient(nb, timeout=timeout, kernel_name=kernel, extra_arguments=quiet, resources=place).execute(env=environment)
     return nb
 
 
@@ -93,7 +93,7 @@ def _execute_all(due: list[Path]) -> None:
                 if isinstance(problem, OSError) and not isinstance(problem, TimeoutError):
                     raise problem
                 if problem:
-                    failures.append(f"{path.relative_to(ROOT).with_suffix('').as_posix()}: {_short(problem)}")
+                    failures.append(f"{path.relative_to(ROOT).with_suffix('').as_posix()}: {short(problem)}")
                 said = "failed" if problem else f"{job.result():.0f} s"
                 print(f"{done:3} of {len(due)}  {path.stem}: {said}{_remaining(left, cores, start, done, len(due))}", flush=True)
         except BaseException:
@@ -146,7 +146,7 @@ def _hand_over(notebooks: Sequence[Path]) -> None:
             _write(stamp, json.dumps(there, indent=1))
 
 
-def _known_seconds(notebook: Path) -> float:
+def known_seconds(notebook: Path) -> float:
     """How long `notebook` took the last time, here or where the book's figures were measured; a minute if nobody knows."""
     last = sorted(EXECUTED.glob(f"{notebook.stem}.*.json"), key=lambda path: path.stat().st_mtime)
     if last:
@@ -158,11 +158,11 @@ def _remaining(left: list[Path], cores: int, start: float, done: int, total: int
     """How long the rest will take, from what it took the last time and how fast this time goes."""
     if not left:
         return f"; all done in {(time.perf_counter() - start) / 60:.1f} min"
-    seconds = max(sum(map(_known_seconds, left)) / cores, max(map(_known_seconds, left)) / 2)
+    seconds = max(sum(map(known_seconds, left)) / cores, max(map(known_seconds, left)) / 2)
     return f"; about {seconds / 60:.0f} min left" if seconds >= 90 else f"; about {seconds:.0f} s left"
 
 
-def _short(problem: BaseException) -> str:
+def short(problem: BaseException) -> str:
     """Why a notebook failed: the error of the cell, with its traceback."""
     if isinstance(problem, CellTimeoutError):
         return f"CellTimeoutError: {problem}"

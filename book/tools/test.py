@@ -1,0 +1,23 @@
+"""Every test that `make check` leaves out: nbval over all notebooks, the built pages, the panels in Chromium, the slow ones.
+
+`python -m book.tools.test [ARGUMENT ...]` hands its arguments to pytest. The twenty slowest are listed at the end.
+"""
+
+import os
+import subprocess
+import sys
+
+from book.tools.paths import ROOT
+
+MARKS = "notebook or pages or browser or slow"
+
+
+def main(arguments: list[str]) -> int:
+    """The notebooks first, since their cells stay together on one worker; a free worker takes whatever is next."""
+    share = ["-n", "auto", "--dist", "loadgroup", "--nbval-lax", "-m", MARKS]
+    command = [sys.executable, "-m", "pytest", "-q", *share, *(arguments or ["chapters", "tests"])]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
