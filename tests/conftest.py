@@ -38,6 +38,14 @@ def digits():
     return data.load()
 
 
+@pytest.fixture
+def double_precision():
+    """New tensors and networks in float64. Sums in another order, as on another processor, then differ in the 15th digit."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Without a browser its tests are skipped, or fail if LENET_REQUIRE_BROWSER is set. CHROMIUM names one that is not found."""

@@ -12,7 +12,7 @@ from pybtex.database import parse_file
 from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
-from lenet_utils.papers import Net1989
+from lenet_utils.nets.papers import Net1989
 
 BOOK = ROOT / "book" / "pages"
 GROUPS = claims.load()

@@ -62,6 +62,7 @@ def test_shapes_of_the_maps_are_those_of_the_note():
     }
 
 
+@pytest.mark.usefixtures("double_precision")
 @pytest.mark.parametrize("pool", ["avg", "max"])
 @pytest.mark.parametrize("activation", BY_HAND)
 def test_lenet_is_the_network_written_by_hand(activation, pool):
@@ -74,9 +75,9 @@ def test_lenet_is_the_network_written_by_hand(activation, pool):
         F6 = act(F5 @ net.F6.weight.T + net.F6.bias)
         OUT = F6 @ net.OUT.weight.T + net.OUT.bias
         maps = net.maps(X)
-        torch.testing.assert_close(net(X), OUT, rtol=0, atol=1e-6)
+        torch.testing.assert_close(net(X), OUT, rtol=0, atol=1e-12)
     for name, values in {"S2": S2, "S4": S4, "F5": F5, "F6": F6}.items():
-        torch.testing.assert_close(maps[name], values, rtol=0, atol=1e-6)
+        torch.testing.assert_close(maps[name], values, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
@@ -121,6 +122,7 @@ def test_the_table_counts_the_weights_and_the_maps_that_are_there(sizes):
         assert (values.shape[1], values[0].numel()) == (net.table[name].channels, net.table[name].values)
 
 
+@pytest.mark.usefixtures("double_precision")
 def test_mlp_is_the_network_written_by_hand():
     net = MLP((30, 20), "tanh", num_classes=7, in_size=16, seed=1)
     X = images(net)
@@ -128,27 +130,29 @@ def test_mlp_is_the_network_written_by_hand():
     hidden = X.reshape(2, 256)
     for weight, bias in zip(weights[:4:2], weights[1:4:2], strict=True):
         hidden = torch.tanh(hidden @ weight.T + bias)
-    torch.testing.assert_close(net(X), hidden @ weights[4].T + weights[5], rtol=0, atol=1e-6)
+    torch.testing.assert_close(net(X), hidden @ weights[4].T + weights[5], rtol=0, atol=1e-12)
     assert net.table.params == count_params(net) == 257 * 30 + 31 * 20 + 21 * 7
     assert [row.name for row in net.table] == ["input", "F1", "F2", "OUT"]
 
 
+@pytest.mark.usefixtures("double_precision")
 def test_linear_is_one_product_and_a_bias():
     net = Linear(seed=1)
     X, (weight, bias) = images(net), net.parameters()
-    torch.testing.assert_close(net(X), X.reshape(2, 784) @ weight.T + bias, rtol=0, atol=1e-6)
+    torch.testing.assert_close(net(X), X.reshape(2, 784) @ weight.T + bias, rtol=0, atol=1e-12)
     assert net.table.params == count_params(net) == 785 * 10
 
 
+@pytest.mark.usefixtures("double_precision")
 @pytest.mark.parametrize("side", [10, 7])
 @pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
 def test_average_pooling_has_the_means_and_the_gradients_of_torch(side, memory_format):
     X = torch.randn(2, 6, side, side).contiguous(memory_format=memory_format).requires_grad_()
     ours, theirs = AvgPool2d(2)(X), nn.AvgPool2d(2)(X)
-    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-6)
+    torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-12)
     slope = torch.randn_like(theirs)
     grads = [torch.autograd.grad(means, X, slope)[0] for means in (ours, theirs)]
-    torch.testing.assert_close(*grads, rtol=0, atol=1e-6)
+    torch.testing.assert_close(*grads, rtol=0, atol=1e-12)
 
 
 def test_scaled_tanh_has_the_two_properties_the_paper_gives_it():

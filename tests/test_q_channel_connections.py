@@ -65,7 +65,7 @@ def test_equal_maps_stay_equal_with_all_links_and_part_with_table_i(few):
         fit(net, few.X_train, few.y_train, num_epochs=2, progress=False)
         weight, kept = net.C3.weight.detach(), net.C3.links.bool()[:, :, 0, 0]
         spread = max((weight[kept[:, i], i] - weight[kept[:, i], i][:1]).abs().max() for i in range(6))
-        assert (spread == 0) == stay
+        assert (spread < 1e-6) == stay  # a few steps, each rounded to 1.5e-8 near 0.2
 
 
 def test_likeness_is_the_mean_correlation_of_numpy(few):

@@ -26,7 +26,8 @@ def test_twins_begin_equal_and_stay_so_only_if_the_weights_behind_are_equal(few,
     before = net.C1.weight.detach().clone()
     fit(net, few.X_train, few.y_train, num_epochs=2, progress=False)
     after = net.C1.weight.detach()
-    assert (after - before).abs().max() > 1e-4 and ((after == after[:1]).all() == outgoing)
+    apart = (after - after[:1]).abs().max()
+    assert (after - before).abs().max() > 1e-4 and (apart < 1e-6) == outgoing  # two steps, each rounded to 1.5e-8 near 0.2
 
 
 def test_frozen_convolutions_stay_and_the_dense_layers_move(few):
