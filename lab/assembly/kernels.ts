@@ -1,4 +1,4 @@
-// The kernels of ../src/kernels.js in AssemblyScript with 128-bit SIMD: the same names, the same meaning.
+// The kernels of ../src/engine/kernels.js in AssemblyScript with 128-bit SIMD: the same names, the same meaning.
 // Arrays are given as offsets in linear memory. Buffers end with four spare numbers, so that the last vector may run over.
 
 export { conv2d, conv2dGrad, linear, linearGrad, setScratch } from './layers';

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { plain } from '../src/kernels.js';
-import { LeNet } from '../src/lenet.js';
-import { complete, layers } from '../src/options.js';
-import { seeded, shuffle } from '../src/random.js';
-import { Trainer, accuracy } from '../src/trainer.js';
-import { decode, encode, hash } from '../src/weights.js';
+import { plain } from '../src/engine/kernels.js';
+import { LeNet } from '../src/engine/lenet.js';
+import { complete, layers } from '../src/engine/options.js';
+import { seeded, shuffle } from '../src/engine/random.js';
+import { Trainer, accuracy } from '../src/engine/trainer.js';
+import { decode, encode, hash } from '../src/engine/weights.js';
 
 const images = (number) => Float32Array.from({ length: number * 784 }, seeded(5));
 

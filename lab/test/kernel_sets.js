@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-import { plain } from '../src/kernels.js';
-import { loadWasm } from '../src/wasm.js';
+import { plain } from '../src/engine/kernels.js';
+import { loadWasm } from '../src/engine/wasm.js';
 
-export const wasmBytes = () => readFileSync(new URL('../src/kernels.wasm', import.meta.url));
+export const wasmBytes = () => readFileSync(new URL('../src/engine/kernels.wasm', import.meta.url));
 
 /** The set of kernels of this name. */
 export async function kernelSet(name) {

@@ -2,14 +2,14 @@
 
 import { readFileSync } from 'node:fs';
 
-import { entering } from '../src/race.js';
-import { walk } from '../src/sizes.js';
-import { decode } from '../src/weights.js';
-import { chart, ticks } from '../src/page/chart.js';
-import { convolved } from '../src/page/convolution.js';
-import { prepare } from '../src/page/preparation.js';
-import { fieldsOf } from '../src/page/presets.js';
-import { drawn, readStrokes, written } from '../src/page/strokes.js';
+import { entering } from '../src/engine/race.js';
+import { walk } from '../src/engine/sizes.js';
+import { decode } from '../src/engine/weights.js';
+import { chart, ticks } from '../src/page/widgets/chart.js';
+import { convolved } from '../src/explain/convolution.js';
+import { prepare } from '../src/explain/preparation.js';
+import { fieldsOf } from '../src/explain/presets.js';
+import { drawn, readStrokes, written } from '../src/explain/strokes.js';
 
 /** As much of a page as a chart needs: elements that remember what they are given. */
 class Element {

@@ -5,9 +5,9 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-import { LeNet } from '../src/lenet.js';
-import { Trainer, accuracy, predict } from '../src/trainer.js';
-import { decode, encode, hash } from '../src/weights.js';
+import { LeNet } from '../src/engine/lenet.js';
+import { Trainer, accuracy, predict } from '../src/engine/trainer.js';
+import { decode, encode, hash } from '../src/engine/weights.js';
 import { kernelSet } from './kernel_sets.js';
 
 const [folder, name] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 // Images a second of both sets of kernels, in turns: node test/speed.js [SECONDS]
 
-import { LeNet } from '../src/lenet.js';
-import { seeded } from '../src/random.js';
-import { Trainer } from '../src/trainer.js';
+import { LeNet } from '../src/engine/lenet.js';
+import { seeded } from '../src/engine/random.js';
+import { Trainer } from '../src/engine/trainer.js';
 import { kernelSet } from './kernel_sets.js';
 
 const seconds = Number(process.argv[2] ?? 2);

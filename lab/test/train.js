@@ -4,9 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
-import { TRAIN, part, unpacked } from '../src/digits.js';
-import { Runner } from '../src/race.js';
-import { fieldsOf } from '../src/page/presets.js';
+import { TRAIN, part, unpacked } from '../src/engine/digits.js';
+import { Runner } from '../src/engine/race.js';
+import { fieldsOf } from '../src/explain/presets.js';
 import { kernelSet } from './kernel_sets.js';
 
 const [file, name, epochs] = process.argv.slice(2);

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ACTIVATIONS, POOLS, plain } from '../src/kernels.js';
-import { LeNet } from '../src/lenet.js';
-import { seeded } from '../src/random.js';
-import { Trainer } from '../src/trainer.js';
-import { hash } from '../src/weights.js';
-import { hasSimd } from '../src/wasm.js';
+import { ACTIVATIONS, POOLS, plain } from '../src/engine/kernels.js';
+import { LeNet } from '../src/engine/lenet.js';
+import { seeded } from '../src/engine/random.js';
+import { Trainer } from '../src/engine/trainer.js';
+import { hash } from '../src/engine/weights.js';
+import { hasSimd } from '../src/engine/wasm.js';
 import { kernelSet } from './kernel_sets.js';
 
 const wasm = await kernelSet('wasm');

@@ -5,7 +5,7 @@
     other.load_state_dict(load("from_the_page.safetensors"))
 
 The file is a header length (8 bytes, little-endian), a JSON header with every tensor's dtype, shape and place and with
-the options of the network, and the numbers; `lab/src/weights.js` reads and writes the same.
+the options of the network, and the numbers; `lab/src/engine/weights.js` reads and writes the same.
 """
 
 import json

@@ -3,7 +3,7 @@
 // Over http they are fetched. From disk, where browsers block that, NAME.js is run, which holds the same bytes as text.
 // In a notebook the kernel sends them.
 
-import { LabError } from '../options.js';
+import { LabError } from '../engine/options.js';
 import { say } from './words.js';
 
 /** `forget` lets a file that turned out to be damaged be asked for again. @typedef {((name: string) => Promise<Uint8Array>) & { forget: (name: string) => void }} Source */

@@ -1,9 +1,9 @@
 // <lenet-lab kind="draw">: a frame with a shadow root in which one panel lives. It starts when it comes near the view.
 
-import { LabError } from '../options.js';
+import { LabError } from '../engine/options.js';
 import { button, h, say, spoken } from './dom.js';
 import { fromFragment, initial, read, toFragment } from './state.js';
-import { palette } from './pixels.js';
+import { palette } from '../explain/pixels.js';
 import style from './style.css';
 
 /**

@@ -1,9 +1,9 @@
 // The one script of the pages and of the notebooks. As a page script it defines <lenet-lab>; in a worker, which runs the same
 // text, it trains; for anywidget it leaves `render`.
 
-import { LabError } from '../options.js';
+import { LabError } from '../engine/options.js';
 import { folder, remembered } from './assets.js';
-import { bundle, serve } from './client.js';
+import { bundle, serve } from '../worker/client.js';
 import { defaults, define } from './element.js';
 import { atlas } from './panels/atlas.js';
 import { convolve } from './panels/convolve.js';

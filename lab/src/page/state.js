@@ -2,7 +2,7 @@
 //
 //   #lab-train?v=1&lr=0.9   the panel whose id is lab-train, with the fields that differ from their defaults
 
-import { LabError, oneOf } from '../options.js';
+import { LabError, oneOf } from '../engine/options.js';
 
 export const VERSION = '1';
 

@@ -1,8 +1,8 @@
 // The trainings that were run beforehand: what the accuracy does along one axis, a small chart for every value of another,
 // the others fixed by the reader, with an interval over the seeds.
 
-import { LabError } from '../../options.js';
-import { chart } from '../chart.js';
+import { LabError } from '../../engine/options.js';
+import { chart } from '../widgets/chart.js';
 import { h, percent, say, twin } from '../dom.js';
 import { text } from '../state.js';
 

@@ -1,9 +1,9 @@
 // One kernel steps over a picture, and the arithmetic of the step is written out.
 
-import { LabError } from '../../options.js';
-import { KERNELS, PICTURES, convolved } from '../convolution.js';
+import { LabError } from '../../engine/options.js';
+import { KERNELS, PICTURES, convolved } from '../../explain/convolution.js';
 import { button, h, row, say, select, show, slider, twin } from '../dom.js';
-import { at, diverging, paint, range, sequential } from '../pixels.js';
+import { at, diverging, paint, range, sequential } from '../../explain/pixels.js';
 import { choice, number, text } from '../state.js';
 
 /** @typedef {import('../element.js').Lab} Lab */

@@ -1,20 +1,20 @@
 // Draw a digit, and look at everything that the network makes of it.
 
-import { NUMBER, standardised, unpacked } from '../../digits.js';
-import { LeNet } from '../../lenet.js';
-import { LabError } from '../../options.js';
-import { decode } from '../../weights.js';
+import { NUMBER, standardised, unpacked } from '../../engine/digits.js';
+import { LeNet } from '../../engine/lenet.js';
+import { LabError } from '../../engine/options.js';
+import { decode } from '../../engine/weights.js';
 import { interleaved, unzipped } from '../assets.js';
 import { button, check, h, opener, percent, row, say, select, svg, twin } from '../dom.js';
-import { softmax } from '../explain.js';
-import { kernels } from '../kernels.js';
-import { Maps, readUnit } from '../maps.js';
-import { Pad } from '../pad.js';
-import { paint, sequential } from '../pixels.js';
-import { prepare, scaled } from '../preparation.js';
+import { softmax } from '../../explain/explain.js';
+import { kernels } from '../../engine/kernel_sets.js';
+import { Maps, readUnit } from '../widgets/maps.js';
+import { Pad } from '../widgets/pad.js';
+import { paint, sequential } from '../../explain/pixels.js';
+import { prepare, scaled } from '../../explain/preparation.js';
 import { choice, flag, number, text } from '../state.js';
-import { THREE, WRITTEN, readStrokes, written } from '../strokes.js';
-import { UnitView } from '../unit.js';
+import { THREE, WRITTEN, readStrokes, written } from '../../explain/strokes.js';
+import { UnitView } from '../widgets/unit.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
 
@@ -48,7 +48,7 @@ class Draw {
     this.unit = new UnitView(lab);
     /** @type {Float32Array} */
     this.seen = new Float32Array(SIDE * SIDE);
-    /** @type {import('../../digits.js').Digits | null} */
+    /** @type {import('../../engine/digits.js').Digits | null} */
     this.digits = null;
     /** @type {LeNet | null} */
     this.net = null;
@@ -112,7 +112,7 @@ class Draw {
 
   /** A network of these weights. @type {(file: ReturnType<typeof decode>) => LeNet} */
   #made({ options, tensors }) {
-    const net = new LeNet(/** @type {import('../kernels.js').KernelSet} */ (this.kernels), options, 1);
+    const net = new LeNet(/** @type {import('../../engine/kernel_sets.js').KernelSet} */ (this.kernels), options, 1);
     net.load(tensors);
     return net;
   }
@@ -200,7 +200,7 @@ class Draw {
     } else this.seen = scaled(this.pad.picture, SIDE, SIDE).ink;
   }
 
-  /** @param {import('../explain.js').Field | null} field */
+  /** @param {import('../../explain/explain.js').Field | null} field */
   #paintSeen(field) {
     const { paper, ink } = this.lab.palette;
     paint(this.picture, { count: 1, rows: SIDE, columns: SIDE, across: 1, gap: 0 }, this.seen, sequential(paper, ink, 0, 1));
@@ -269,7 +269,7 @@ class Draw {
   }
 }
 
-/** Whether a network has such a unit. @type {(net: LeNet, unit: import('../maps.js').Unit) => boolean} */
+/** Whether a network has such a unit. @type {(net: LeNet, unit: import('../widgets/maps.js').Unit) => boolean} */
 const valid = (net, { layer, channel, row, column }) => {
   const { channels, side } = net.layers[layer];
   return channel < channels && row < side && column < side;

@@ -1,13 +1,13 @@
 // The whole network as a table in which every layer can be changed; sizes, weights and cost follow at once.
 
-import { nameOf, readLayers, walk, WRITTEN, written } from '../../sizes.js';
-import { LabError } from '../../options.js';
+import { nameOf, readLayers, walk, WRITTEN, written } from '../../engine/sizes.js';
+import { LabError } from '../../engine/options.js';
 import { button, h, say, svg } from '../dom.js';
 import { number, text } from '../state.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../sizes.js').Layer} Layer */
-/** @typedef {import('../../sizes.js').Row} Row */
+/** @typedef {import('../../engine/sizes.js').Layer} Layer */
+/** @typedef {import('../../engine/sizes.js').Row} Row */
 
 export const NOTE = 'c6k5s1p2-p2s2-c16k5s1p0-p2s2-d120-d84-d10';
 /** @type {Record<Layer['kind'], string[]>} */

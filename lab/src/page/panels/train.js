@@ -1,17 +1,17 @@
 // Two networks race from the same seed on the 4,000 digits, and show what happens inside them.
 
-import { LabError, complete, layers } from '../../options.js';
-import { decode } from '../../weights.js';
+import { LabError, complete, layers } from '../../engine/options.js';
+import { decode } from '../../engine/weights.js';
 import { unzipped } from '../assets.js';
-import { Client } from '../client.js';
-import { Curves } from '../curves.js';
+import { Client } from '../../worker/client.js';
+import { Curves } from '../widgets/curves.js';
 import { button, check, h, opener, percent, row, say, select } from '../dom.js';
-import { PRESETS, fieldsOf } from '../presets.js';
-import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from '../sides.js';
+import { PRESETS, fieldsOf } from '../../explain/presets.js';
+import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from '../widgets/sides.js';
 import { choice, flag, number } from '../state.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../server.js').Report} Report */
+/** @typedef {import('../../worker/server.js').Report} Report */
 
 const NAMES = [...Object.keys(PRESETS), 'own'];
 
@@ -114,7 +114,7 @@ class Race {
     return this.lab.state.alone ? BOTH.slice(0, 1) : BOTH;
   }
 
-  /** @param {import('../sides.js').Letter} letter */
+  /** @param {import('../widgets/sides.js').Letter} letter */
   #configuration(letter) {
     const { state } = this.lab,
       weights = state[`${letter}_init`] === FILE ? this.files[letter] : undefined;
@@ -201,7 +201,7 @@ class Race {
     return lines.join(' ');
   }
 
-  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../sides.js').Letter, file: Uint8Array) => Promise<any>} */
+  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../widgets/sides.js').Letter, file: Uint8Array) => Promise<any>} */
   #begin(letter, file) {
     const fields = fieldsOfFile(decode(file).options, letter);
     this.files[letter] = file;

@@ -1,11 +1,11 @@
 // All layers of a network as sheets of pixels; a unit can be picked by mouse or with the arrow keys.
 
-import { h, say } from './dom.js';
-import { COLOUR_OF, at, corner, paint, range, sequential, diverging, size } from './pixels.js';
+import { h, say } from '../dom.js';
+import { COLOUR_OF, at, corner, paint, range, sequential, diverging, size } from '../../explain/pixels.js';
 
-/** @typedef {import('../lenet.js').LeNet} LeNet */
-/** @typedef {import('../options.js').LayerName} LayerName */
-/** @typedef {import('./element.js').Lab} Lab */
+/** @typedef {import('../../engine/lenet.js').LeNet} LeNet */
+/** @typedef {import('../../engine/options.js').LayerName} LayerName */
+/** @typedef {import('../element.js').Lab} Lab */
 /** @typedef {{ layer: LayerName, channel: number, row: number, column: number }} Unit */
 
 export const LAYERS = /** @type {LayerName[]} */ (['C1', 'S2', 'C3', 'S4', 'F5', 'F6', 'OUT']);
@@ -26,7 +26,7 @@ export class Maps {
     this.lab = lab;
     this.onpick = onpick;
     this.element = h('div', { class: 'layers' });
-    /** @type {Record<string, { sheet: import('./pixels.js').Sheet, canvas: HTMLCanvasElement, mark: HTMLElement }>} */
+    /** @type {Record<string, { sheet: import('../../explain/pixels.js').Sheet, canvas: HTMLCanvasElement, mark: HTMLElement }>} */
     this.rows = {};
   }
 
@@ -88,7 +88,7 @@ export class Maps {
     return room > 480 ? room - 96 : room;
   }
 
-  /** @type {(layer: LayerName) => import('./pixels.js').Sheet} */
+  /** @type {(layer: LayerName) => import('../../explain/pixels.js').Sheet} */
   #sheet(layer) {
     const { channels, side } = /** @type {LeNet} */ (this.net).layers[layer];
     if (side === 1) {
@@ -101,12 +101,12 @@ export class Maps {
     return { count: channels, rows: side, columns: side, across: Math.ceil(channels / lines), gap: 2 };
   }
 
-  /** @type {(layer: LayerName, sheet: import('./pixels.js').Sheet) => number} */
+  /** @type {(layer: LayerName, sheet: import('../../explain/pixels.js').Sheet) => number} */
   #scale(layer, sheet) {
     return Math.min(SCALE[/** @type {keyof typeof SCALE} */ (layer)], this.#width() / size(sheet).width);
   }
 
-  /** @type {(layer: LayerName, values: Float32Array) => (value: number) => import('./pixels.js').Colour} */
+  /** @type {(layer: LayerName, values: Float32Array) => (value: number) => import('../../explain/pixels.js').Colour} */
   #colours(layer, values) {
     const palette = this.lab.palette,
       { least, most, largest } = range(values);

@@ -1,9 +1,9 @@
 // How one unit came to its number: what it sees, with which weights, and the sums.
 
-import { product } from '../options.js';
+import { product } from '../engine/options.js';
 
-/** @typedef {import('../lenet.js').LeNet} LeNet */
-/** @typedef {import('../options.js').LayerName} LayerName */
+/** @typedef {import('../engine/lenet.js').LeNet} LeNet */
+/** @typedef {import('../engine/options.js').LayerName} LayerName */
 
 /** What one input map contributes. @typedef {{ channel: number, rows: number, columns: number, values: Float32Array, weights: Float32Array, total: number }} Share */
 /** The pixels that matter to a unit; they may begin beyond the edge. @typedef {{ top: number, left: number, rows: number, columns: number }} Field */

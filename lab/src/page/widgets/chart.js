@@ -1,6 +1,6 @@
 // Small charts of lines. Words stay out of them; the numbers are in a table beside them.
 
-import { svg } from './dom.js';
+import { svg } from '../dom.js';
 
 /** `low` and `high` are the ends of an interval at the same x. */
 /** @typedef {{ points: [number, number][], low?: [number, number][], high?: [number, number][], dash?: string, colour: string, width?: number }} Line */

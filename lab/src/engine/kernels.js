@@ -4,7 +4,7 @@
 // N images, C channels of H x W pixels, O output channels, K x K kernels, P pixels of padding on each side.
 // A function that ends in Grad takes the gradient of the loss with respect to what the operation gave (dy), and finds
 // those with respect to what it took: dx is overwritten; dw and db are added to, since all images share the weights.
-// ../assembly has the same functions in WebAssembly.
+// ../../assembly has the same functions in WebAssembly.
 
 /** @typedef {Float32Array} Floats */
 

@@ -6,13 +6,13 @@
 //
 // It answers every question with { id, result } or { id, error }, and reports { report } while it trains.
 
-import { TRAIN, part, unpacked } from './digits.js';
-import { LabError } from './options.js';
-import { Runner } from './race.js';
-import { encode } from './weights.js';
+import { TRAIN, part, unpacked } from '../engine/digits.js';
+import { LabError } from '../engine/options.js';
+import { Runner } from '../engine/race.js';
+import { encode } from '../engine/weights.js';
 
-/** @typedef {import('./race.js').Configuration} Configuration */
-/** @typedef {import('./race.js').Measures} Measures */
+/** @typedef {import('../engine/race.js').Configuration} Configuration */
+/** @typedef {import('../engine/race.js').Measures} Measures */
 /** One network: `seen` images in `seconds`, `hash` when it stands still, `broken` when its loss is no number any more. */
 /** @typedef {{ measures: Measures, epochs: number, seen: number, seconds: number, hash: string, broken: boolean, done: boolean }} Run */
 /** `round` is that of the `open` that made the networks. @typedef {{ running: boolean, round: number, runs: Run[] }} Report */
@@ -20,7 +20,7 @@ import { encode } from './weights.js';
 export class Server {
   /**
    * @param {(message: any) => void} post
-   * @param {(name: 'wasm' | 'js') => Promise<import('./kernels.js').KernelSet>} kernels
+   * @param {(name: 'wasm' | 'js') => Promise<import('../engine/kernels.js').KernelSet>} kernels
    * @param {number} slice  milliseconds of training between two looks at what came in
    */
   constructor(post, kernels, slice = 40) {

@@ -1,10 +1,10 @@
 // The page's end of a Server: in a worker made from the bundle's own text, or in the page itself where workers are missing.
 
-import { LabError } from '../options.js';
-import { Server } from '../server.js';
-import { kernels } from './kernels.js';
+import { LabError } from '../engine/options.js';
+import { Server } from './server.js';
+import { kernels } from '../engine/kernel_sets.js';
 
-/** @typedef {import('../server.js').Report} Report */
+/** @typedef {import('./server.js').Report} Report */
 
 /** The text of the whole bundle, which main.js knows. */
 export const bundle = { source: '' };

@@ -1,10 +1,10 @@
 // The kernels that this browser can run: the fast ones, or the plain ones where they cannot be had.
 
-import { plain } from '../kernels.js';
-import wasm from '../kernels.wasm';
-import { hasSimd, loadWasm } from '../wasm.js';
+import { plain } from './kernels.js';
+import wasm from './kernels.wasm';
+import { hasSimd, loadWasm } from './wasm.js';
 
-/** @typedef {import('../kernels.js').KernelSet} KernelSet */
+/** @typedef {import('./kernels.js').KernelSet} KernelSet */
 
 /** @type {Promise<KernelSet> | null} */
 let fast = null;

@@ -1,7 +1,7 @@
 // Pictures, kernels, and the sums of one convolution, for the panel that shows it step by step.
 
-import { SIDE } from '../options.js';
-import { outputSize } from '../sizes.js';
+import { SIDE } from '../engine/options.js';
+import { outputSize } from '../engine/sizes.js';
 import { prepare } from './preparation.js';
 import { THREE, drawn, readStrokes } from './strokes.js';
 

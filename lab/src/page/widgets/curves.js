@@ -1,14 +1,14 @@
 // What two networks measured while they trained, as charts and as tables.
 
-import { MEASURED } from '../race.js';
-import { complete, product, shapes } from '../options.js';
+import { MEASURED } from '../../engine/race.js';
+import { complete, product, shapes } from '../../engine/options.js';
 import { chart } from './chart.js';
-import { h, percent, say, show, table, twin } from './dom.js';
+import { h, percent, say, show, table, twin } from '../dom.js';
 import { BOTH, configuration } from './sides.js';
 
-/** @typedef {import('./element.js').Lab} Lab */
-/** @typedef {import('../race.js').Measures} Measures */
-/** @typedef {import('../server.js').Report} Report */
+/** @typedef {import('../element.js').Lab} Lab */
+/** @typedef {import('../../engine/race.js').Measures} Measures */
+/** @typedef {import('../../worker/server.js').Report} Report */
 
 const DASHES = ['', '5 3'];
 

@@ -1,11 +1,11 @@
 // The sum that made one unit, written out and drawn: what it saw, its weights, and what came of them.
 
-import { h, percent, say, show, twin } from './dom.js';
-import { explain, isPool, softmax } from './explain.js';
-import { COLOUR_OF, diverging, paint, range, sequential } from './pixels.js';
+import { h, percent, say, show, twin } from '../dom.js';
+import { explain, isPool, softmax } from '../../explain/explain.js';
+import { COLOUR_OF, diverging, paint, range, sequential } from '../../explain/pixels.js';
 
-/** @typedef {import('./explain.js').Explained} Explained */
-/** @typedef {import('./element.js').Lab} Lab */
+/** @typedef {import('../../explain/explain.js').Explained} Explained */
+/** @typedef {import('../element.js').Lab} Lab */
 /** @typedef {import('./maps.js').Unit} Unit */
 
 /** @type {(layer: string) => boolean} */
@@ -17,7 +17,7 @@ export const nameOf = ({ layer, channel, row, column }) =>
     ? say('unit-one', { layer, channel: layer === 'OUT' ? channel : channel + 1 })
     : say('unit-map', { layer, channel: channel + 1, row: row + 1, column: column + 1 });
 
-/** The lines of arithmetic for a unit. @type {(net: import('../lenet.js').LeNet, unit: Unit, found: Explained) => string[]} */
+/** The lines of arithmetic for a unit. @type {(net: import('../../engine/lenet.js').LeNet, unit: Unit, found: Explained) => string[]} */
 export function arithmetic(net, unit, found) {
   const { field, layer, value } = found;
   const sees = one(layer) ? say('sees-all') : say('sees', { height: field.rows, width: field.columns });
@@ -46,7 +46,7 @@ export class UnitView {
     this.element = h('div', {}, this.title, this.lines, this.shares, this.numbers.element, this.map.element);
   }
 
-  /** @type {(net: import('../lenet.js').LeNet, unit: Unit | null) => Explained | null} */
+  /** @type {(net: import('../../engine/lenet.js').LeNet, unit: Unit | null) => Explained | null} */
   show(net, unit) {
     this.numbers.element.hidden = !unit;
     this.shown = { net, unit: unit ?? { layer: 'C1', channel: 0, row: 0, column: 0 } };
@@ -74,7 +74,7 @@ export class UnitView {
     this.shares.replaceChildren(...found.shares.map((share) => this.#share(found, share, most, weights, bar)));
   }
 
-  /** Values and weights of one input map side by side. @type {(found: Explained, share: import('./explain.js').Share, most: number, weights: number, bar: boolean) => HTMLElement} */
+  /** Values and weights of one input map side by side. @type {(found: Explained, share: import('../../explain/explain.js').Share, most: number, weights: number, bar: boolean) => HTMLElement} */
   #share(found, share, most, weights, bar) {
     const { palette } = this.lab,
       flat = share.columns === 1,
@@ -83,7 +83,7 @@ export class UnitView {
       scale = flat ? 7 : bar ? 8 : 14;
     const picture = (
       /** @type {Float32Array} */ numbers,
-      /** @type {(value: number) => import('./pixels.js').Colour} */ colour,
+      /** @type {(value: number) => import('../../explain/pixels.js').Colour} */ colour,
     ) => {
       const canvas = h('canvas', { 'aria-hidden': 'true' }),
         padded = new Float32Array(rows * columns);
@@ -108,7 +108,7 @@ export class UnitView {
 
   /** All numbers of the map in which the picked unit lies, or of its layer if that has no maps. */
   #mapRows() {
-    const { net, unit } = /** @type {{ net: import('../lenet.js').LeNet, unit: Unit }} */ (this.shown),
+    const { net, unit } = /** @type {{ net: import('../../engine/lenet.js').LeNet, unit: Unit }} */ (this.shown),
       { layer, channel } = unit;
     const { side } = net.layers[layer],
       values = net.map(layer);

@@ -1,11 +1,11 @@
 // The square to draw in, by mouse, finger or pen, or with the keyboard.
 
-import { h, say } from './dom.js';
-import { paint, sequential } from './pixels.js';
-import { GRID, blank, drawn, line } from './strokes.js';
+import { h, say } from '../dom.js';
+import { paint, sequential } from '../../explain/pixels.js';
+import { GRID, blank, drawn, line } from '../../explain/strokes.js';
 
-/** @typedef {import('./strokes.js').Stroke} Stroke */
-/** @typedef {import('./element.js').Lab} Lab */
+/** @typedef {import('../../explain/strokes.js').Stroke} Stroke */
+/** @typedef {import('../element.js').Lab} Lab */
 
 const STEP = 9; // of the keyboard's pen, of 255
 
