@@ -7,7 +7,10 @@ import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import convnetjs from 'convnetjs';
 
-const LR = 0.01, MOMENTUM = 0.9, BATCH = 32, LEAST = 10;
+const LR = 0.01,
+  MOMENTUM = 0.9,
+  BATCH = 32,
+  LEAST = 10;
 
 /** TensorFlow.js in WebAssembly. It has no gradient for a 2-D convolution there, so ours have a depth of one. */
 async function tensorflow() {
@@ -15,10 +18,15 @@ async function tensorflow() {
   await tf.setBackend('wasm');
   await tf.ready();
   const weight = (...shape) => {
-    const fanIn = shape.slice(0, -1).reduce((a, b) => a * b, 1), bound = Math.sqrt(6 / (fanIn + shape[shape.length - 1]));
+    const fanIn = shape.slice(0, -1).reduce((a, b) => a * b, 1),
+      bound = Math.sqrt(6 / (fanIn + shape[shape.length - 1]));
     return tf.variable(tf.randomUniform(shape, -bound, bound));
   };
-  const C1 = weight(1, 5, 5, 1, 6), C3 = weight(1, 5, 5, 6, 16), F5 = weight(400, 120), F6 = weight(120, 84), OUT = weight(84, 10);
+  const C1 = weight(1, 5, 5, 1, 6),
+    C3 = weight(1, 5, 5, 6, 16),
+    F5 = weight(400, 120),
+    F6 = weight(120, 84),
+    OUT = weight(84, 10);
   const biases = [6, 16, 120, 84, 10].map((n) => tf.variable(tf.zeros([n])));
   const pool = (x) => {
     const [n, , h, w, c] = x.shape;
@@ -33,7 +41,12 @@ async function tensorflow() {
       x = tf.relu(x.reshape([labels.length, 400]).matMul(F5).add(biases[2]));
       x = tf.relu(x.matMul(F6).add(biases[3]));
       const logits = x.matMul(OUT).add(biases[4]);
-      return tf.oneHot(tf.tensor1d(labels, 'int32'), 10).mul(tf.logSoftmax(logits)).sum().mul(-1 / labels.length).asScalar();
+      return tf
+        .oneHot(tf.tensor1d(labels, 'int32'), 10)
+        .mul(tf.logSoftmax(logits))
+        .sum()
+        .mul(-1 / labels.length)
+        .asScalar();
     }, true);
     const value = loss.dataSync()[0];
     loss.dispose();
@@ -45,12 +58,21 @@ function convnet() {
   const net = new convnetjs.Net();
   net.makeLayers([
     { type: 'input', out_sx: 28, out_sy: 28, out_depth: 1 },
-    { type: 'conv', sx: 5, filters: 6, stride: 1, pad: 2, activation: 'relu' }, { type: 'pool', sx: 2, stride: 2 },
-    { type: 'conv', sx: 5, filters: 16, stride: 1, pad: 0, activation: 'relu' }, { type: 'pool', sx: 2, stride: 2 },
-    { type: 'fc', num_neurons: 120, activation: 'relu' }, { type: 'fc', num_neurons: 84, activation: 'relu' },
+    { type: 'conv', sx: 5, filters: 6, stride: 1, pad: 2, activation: 'relu' },
+    { type: 'pool', sx: 2, stride: 2 },
+    { type: 'conv', sx: 5, filters: 16, stride: 1, pad: 0, activation: 'relu' },
+    { type: 'pool', sx: 2, stride: 2 },
+    { type: 'fc', num_neurons: 120, activation: 'relu' },
+    { type: 'fc', num_neurons: 84, activation: 'relu' },
     { type: 'softmax', num_classes: 10 },
   ]);
-  const trainer = new convnetjs.SGDTrainer(net, { method: 'sgd', learning_rate: LR, momentum: MOMENTUM, batch_size: BATCH, l2_decay: 0 });
+  const trainer = new convnetjs.SGDTrainer(net, {
+    method: 'sgd',
+    learning_rate: LR,
+    momentum: MOMENTUM,
+    batch_size: BATCH,
+    l2_decay: 0,
+  });
   const image = new convnetjs.Vol(28, 28, 1, 0);
   return (pixels, labels) => {
     let loss = 0;
@@ -69,10 +91,12 @@ globalThis.rivals = { 'TensorFlow.js': tensorflow, ConvNetJS: convnet };
  * and of the last one. At least `LEAST` steps, so that it can fall.
  */
 globalThis.speed = async (name, seconds) => {
-  const step = await globalThis.rivals[name](), labels = Array.from({ length: BATCH }, (_, n) => n % 10);
+  const step = await globalThis.rivals[name](),
+    labels = Array.from({ length: BATCH }, (_, n) => n % 10);
   const pixels = Float32Array.from({ length: BATCH * 784 }, () => Math.sqrt(12) * (Math.random() - 0.5)); // mean 0, deviation 1
   const before = step(pixels, labels);
-  let after = before, steps = 0;
+  let after = before,
+    steps = 0;
   for (let k = 0; k < 2; k++) step(pixels, labels);
   const start = performance.now();
   for (; steps < LEAST || performance.now() - start < 1000 * seconds; steps++) after = step(pixels, labels);

@@ -21,17 +21,24 @@ test('the defaults are the network of the note, with 61,706 weights', () => {
 
 test('an odd last row is left out by the pooling', () => {
   const { C1, S2, C3, S4 } = layers(complete({ kernel_size: 3, padding: 0 }));
-  assert.deepEqual([C1, S2, C3, S4].map(({ side }) => side), [26, 13, 11, 5]);
+  assert.deepEqual(
+    [C1, S2, C3, S4].map(({ side }) => side),
+    [26, 13, 11, 5],
+  );
 });
 
 // The first three numbers of mulberry32 from seed 1, by its published definition in 32-bit arithmetic (by hand in Python).
 test('the generator gives the numbers of mulberry32', () => {
   const random = seeded(1);
-  assert.deepEqual([0, 0, 0].map(() => random() * 2 ** 32), [2693262067, 11749833, 2265367787]);
+  assert.deepEqual(
+    [0, 0, 0].map(() => random() * 2 ** 32),
+    [2693262067, 11749833, 2265367787],
+  );
 });
 
 test('shuffling keeps every item', () => {
-  const items = Uint32Array.from({ length: 100 }, (_, i) => i), before = items.slice();
+  const items = Uint32Array.from({ length: 100 }, (_, i) => i),
+    before = items.slice();
   shuffle(items, seeded(1));
   assert.notDeepEqual(items, before);
   assert.deepEqual(items.slice().sort(), before);
@@ -40,14 +47,21 @@ test('shuffling keeps every item', () => {
 test('weights begin evenly within the bounds of their rule', () => {
   const fans = { C1: [25, 150], C3: [150, 400], F5: [400, 120], F6: [120, 84], OUT: [84, 10] };
   const bounds = {
-    xavier: (i, o) => Math.sqrt(6 / (i + o)), 'xavier-4': (i, o) => 4 * Math.sqrt(6 / (i + o)), he: (i) => Math.sqrt(6 / i),
-    1998: (i) => 2.4 / i, pytorch: (i) => 1 / Math.sqrt(i),
+    xavier: (i, o) => Math.sqrt(6 / (i + o)),
+    'xavier-4': (i, o) => 4 * Math.sqrt(6 / (i + o)),
+    he: (i) => Math.sqrt(6 / i),
+    1998: (i) => 2.4 / i,
+    pytorch: (i) => 1 / Math.sqrt(i),
   };
   for (const [init, bound] of Object.entries(bounds)) {
     const net = new LeNet(plain, { init }, 1);
     for (const [layer, [fanIn, fanOut]] of Object.entries(fans))
-      for (const [part, limit] of [['weight', bound(fanIn, fanOut)], ['bias', 1 / Math.sqrt(fanIn)]]) {
-        const numbers = net.weights[`${layer}.${part}`], largest = Math.max(...numbers.map(Math.abs));
+      for (const [part, limit] of [
+        ['weight', bound(fanIn, fanOut)],
+        ['bias', 1 / Math.sqrt(fanIn)],
+      ]) {
+        const numbers = net.weights[`${layer}.${part}`],
+          largest = Math.max(...numbers.map(Math.abs));
         assert.ok(largest <= limit * (1 + 1e-6) && largest > 0.7 * limit, `${init} ${layer}.${part}: ${largest} for ${limit}`);
         assert.ok(Math.min(...numbers) < 0 && Math.max(...numbers) > 0);
       }
@@ -61,7 +75,8 @@ test('a seed fixes the initial weights', () => {
 });
 
 test('one bit of one weight changes the hash', () => {
-  const net = new LeNet(plain, {}, 1), before = hash(net);
+  const net = new LeNet(plain, {}, 1),
+    before = hash(net);
   new Uint32Array(net.parameters.buffer)[30000] ^= 1;
   assert.notEqual(hash(net), before);
 });
@@ -76,7 +91,8 @@ test('every map of the last forward can be read', () => {
 
 test('a file holds options and weights', () => {
   const net = new LeNet(plain, { activation: 'tanh', channels: [5, 15], seed: 3 }, 1);
-  const { options, tensors } = decode(encode(net)), copy = new LeNet(plain, { ...options, seed: 4 }, 1);
+  const { options, tensors } = decode(encode(net)),
+    copy = new LeNet(plain, { ...options, seed: 4 }, 1);
   assert.deepEqual(options, net.options);
   copy.load(tensors);
   assert.equal(hash(copy), hash(net));
@@ -128,16 +144,24 @@ test('wrong pictures and labels are refused with what was expected and what came
   assert.throws(() => net.loss([1, NaN]), /Label 1 is NaN/);
   const { 'OUT.bias': _, ...short } = net.weights;
   assert.throws(() => net.load(short), /OUT.bias expects 10 numbers \(10\), got 0. Give the net the file's options/);
-  assert.throws(() => net.load({ ...net.weights, 'C1.weight': new Float32Array(7) }), /C1.weight expects 150 numbers \(6x1x5x5\), got 7/);
+  assert.throws(
+    () => net.load({ ...net.weights, 'C1.weight': new Float32Array(7) }),
+    /C1.weight expects 150 numbers \(6x1x5x5\), got 7/,
+  );
 });
 
 test('wrong settings of a training are refused', () => {
-  const net = new LeNet(plain, {}, 4), four = images(4);
-  const refused = (settings, message) => assert.throws(() => new Trainer(net, four, [1, 2, 3, 4], { batch_size: 2, ...settings }), { message });
+  const net = new LeNet(plain, {}, 4),
+    four = images(4);
+  const refused = (settings, message) =>
+    assert.throws(() => new Trainer(net, four, [1, 2, 3, 4], { batch_size: 2, ...settings }), { message });
   refused({ batch_size: 5 }, 'batch_size expects at most 4, got 5; make the net with a larger maxBatch.');
   refused({ batch_size: 0 }, 'batch_size expects a whole number of at least 1, got 0.');
   refused({ lr: -1 }, 'lr expects a finite number of at least 0, got -1.');
   refused({ momentum: NaN }, 'momentum expects a finite number of at least 0, got NaN.');
-  assert.throws(() => new Trainer(net, four, [1, 2], { batch_size: 2 }), /Expected 784 pixels for every label, got 3136 pixels and 2 labels/);
+  assert.throws(
+    () => new Trainer(net, four, [1, 2], { batch_size: 2 }),
+    /Expected 784 pixels for every label, got 3136 pixels and 2 labels/,
+  );
   assert.throws(() => accuracy(net, four, []), /got 3136 pixels and 0 labels/);
 });

@@ -32,7 +32,8 @@ const acts = {
   },
   walk: ({ layers, channels, side }) => walk(layers, channels, side),
   strokes: ({ text }) => ({ again: written(readStrokes(text)), ink: Array.from(drawn(readStrokes(text)).ink) }),
-  decode: ({ path }) => Object.fromEntries(Object.entries(decode(readFileSync(path)).tensors).map(([name, tensor]) => [name, Array.from(tensor)])),
+  decode: ({ path }) =>
+    Object.fromEntries(Object.entries(decode(readFileSync(path)).tensors).map(([name, tensor]) => [name, Array.from(tensor)])),
   chart,
   ticks: ({ range, log, about }) => ticks(range, log, about),
   preset: ({ name }) => fieldsOf(name),

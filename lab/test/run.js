@@ -33,7 +33,8 @@ const batch = (i) => [
 ];
 
 async function logits() {
-  const net = await begun(), all = new Float32Array(test.labels.length * 10);
+  const net = await begun(),
+    all = new Float32Array(test.labels.length * 10);
   for (let at = 0; at < test.labels.length; at += batch_size)
     all.set(net.forward(test.images.subarray(at * 784, (at + batch_size) * 784)), at * 10);
   writeFileSync(`${out}/logits.f32`, all);
@@ -41,7 +42,8 @@ async function logits() {
 }
 
 async function gradients() {
-  const net = await begun(), [images, labels] = batch(0);
+  const net = await begun(),
+    [images, labels] = batch(0);
   net.forward(images);
   net.loss(labels);
   net.backward();
@@ -51,7 +53,8 @@ async function gradients() {
 }
 
 async function descent() {
-  const net = await begun(), losses = [];
+  const net = await begun(),
+    losses = [];
   for (let i = 0; i < steps; i++) losses.push(net.step(...batch(i), lr, momentum));
   writeFileSync(`${out}/after.safetensors`, encode(net));
   return { losses };
@@ -59,9 +62,14 @@ async function descent() {
 
 /** A seeded run of the trainer on a few digits, twice. */
 async function seededRun() {
-  const few = 100, { images, labels } = train; // not a multiple of the batch: the last one is smaller
-  const trainer = new Trainer(new LeNet(await kernelSet(name), { ...start.options, seed: 7 }, 32),
-    images.subarray(0, few * 784), labels.subarray(0, few), { batch_size: 32, lr: 0.05, momentum: 0.9, seed: 3 });
+  const few = 100,
+    { images, labels } = train; // not a multiple of the batch: the last one is smaller
+  const trainer = new Trainer(
+    new LeNet(await kernelSet(name), { ...start.options, seed: 7 }, 32),
+    images.subarray(0, few * 784),
+    labels.subarray(0, few),
+    { batch_size: 32, lr: 0.05, momentum: 0.9, seed: 3 },
+  );
   const run = () => {
     const sizes = [];
     while (trainer.epochs < 2) {
@@ -72,7 +80,8 @@ async function seededRun() {
   };
   const first = run();
   trainer.reset();
-  const initial = hash(trainer.net), again = run();
+  const initial = hash(trainer.net),
+    again = run();
   return { initial, first, again };
 }
 

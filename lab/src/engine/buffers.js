@@ -16,16 +16,31 @@ export function allocate(kernelSet, options, layers, shapes, maxBatch) {
   const size = Object.values(shapes).reduce((sum, shape) => sum + product(shape), 0);
   const { input, OUT, ...hidden } = lengths(layers, maxBatch);
   const { S2: _, S4: __, ...summed } = hidden; // pooling has no activation behind it
-  const asked = [size, size, size, maxBatch, input, OUT, OUT, ...[hidden, hidden, summed].flatMap((sizes) => Object.values(sizes))];
+  const asked = [
+    size,
+    size,
+    size,
+    maxBatch,
+    input,
+    OUT,
+    OUT,
+    ...[hidden, hidden, summed].flatMap((sizes) => Object.values(sizes)),
+  ];
   const kernels = kernelSet.open(asked, scratch(options, layers));
   const several = (/** @type {Record<string, number>} */ sizes) =>
     /** @type {Record<string, Floats>} */ (mapped(sizes, (length) => kernels.alloc(length)));
-  const parameters = kernels.alloc(size), gradients = kernels.alloc(size), velocity = kernels.alloc(size);
+  const parameters = kernels.alloc(size),
+    gradients = kernels.alloc(size),
+    velocity = kernels.alloc(size);
   const maps = several({ input, ...hidden, OUT });
   /** @type {Record<string, Floats>} */
   const sums = { ...several(summed), OUT: maps.OUT };
   return {
-    kernels, parameters, gradients, velocity, maps,
+    kernels,
+    parameters,
+    gradients,
+    velocity,
+    maps,
     labels: kernels.alloc(maxBatch),
     slopes: several({ ...hidden, OUT }),
     sums,

@@ -23,7 +23,8 @@ const BOUNDS = {
 export function initialise(weights, shapes, { init, seed }) {
   const random = seeded(seed);
   for (const layer of ['C1', 'C3', 'F5', 'F6', 'OUT']) {
-    const [outputs, inputs, ...field] = shapes[`${layer}.weight`], area = field.reduce((a, b) => a * b, 1);
+    const [outputs, inputs, ...field] = shapes[`${layer}.weight`],
+      area = field.reduce((a, b) => a * b, 1);
     draw(weights[`${layer}.weight`], BOUNDS[init](inputs * area, outputs * area), random);
     draw(weights[`${layer}.bias`], BOUNDS.pytorch(inputs * area, outputs * area), random);
   }

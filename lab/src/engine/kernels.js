@@ -40,7 +40,8 @@ export const POOLS = { avg: 0, max: 1 };
  *   N: number, C: number, H: number, W: number, O: number, K: number, P: number) => void}
  */
 export function conv2d(x, w, b, y, N, C, H, W, O, K, P) {
-  const rows = H + 2 * P - K + 1, columns = W + 2 * P - K + 1;
+  const rows = H + 2 * P - K + 1,
+    columns = W + 2 * P - K + 1;
   for (let n = 0; n < N; n++)
     for (let o = 0; o < O; o++) {
       const map = (n * O + o) * rows * columns;
@@ -50,10 +51,13 @@ export function conv2d(x, w, b, y, N, C, H, W, O, K, P) {
           for (let v = 0; v < K; v++) {
             const weight = w[((o * C + c) * K + u) * K + v];
             // The outputs for which this weight meets a pixel and not the padding.
-            const top = Math.max(0, P - u), bottom = Math.min(rows, H + P - u);
-            const left = Math.max(0, P - v), right = Math.min(columns, W + P - v);
+            const top = Math.max(0, P - u),
+              bottom = Math.min(rows, H + P - u);
+            const left = Math.max(0, P - v),
+              right = Math.min(columns, W + P - v);
             for (let i = top; i < bottom; i++) {
-              const out = map + i * columns, pixel = ((n * C + c) * H + i + u - P) * W + v - P;
+              const out = map + i * columns,
+                pixel = ((n * C + c) * H + i + u - P) * W + v - P;
               for (let j = left; j < right; j++) y[out + j] += weight * x[pixel + j];
             }
           }
@@ -67,7 +71,8 @@ export function conv2d(x, w, b, y, N, C, H, W, O, K, P) {
  *   N: number, C: number, H: number, W: number, O: number, K: number, P: number) => void}
  */
 export function conv2dGrad(x, w, dy, dx, dw, db, N, C, H, W, O, K, P) {
-  const rows = H + 2 * P - K + 1, columns = W + 2 * P - K + 1;
+  const rows = H + 2 * P - K + 1,
+    columns = W + 2 * P - K + 1;
   dx?.fill(0, 0, N * C * H * W);
   for (let n = 0; n < N; n++)
     for (let o = 0; o < O; o++) {
@@ -78,12 +83,16 @@ export function conv2dGrad(x, w, dy, dx, dw, db, N, C, H, W, O, K, P) {
       for (let c = 0; c < C; c++)
         for (let u = 0; u < K; u++)
           for (let v = 0; v < K; v++) {
-            const at = ((o * C + c) * K + u) * K + v, weight = w[at];
-            const top = Math.max(0, P - u), bottom = Math.min(rows, H + P - u);
-            const left = Math.max(0, P - v), right = Math.min(columns, W + P - v);
+            const at = ((o * C + c) * K + u) * K + v,
+              weight = w[at];
+            const top = Math.max(0, P - u),
+              bottom = Math.min(rows, H + P - u);
+            const left = Math.max(0, P - v),
+              right = Math.min(columns, W + P - v);
             let share = 0;
             for (let i = top; i < bottom; i++) {
-              const out = map + i * columns, pixel = ((n * C + c) * H + i + u - P) * W + v - P;
+              const out = map + i * columns,
+                pixel = ((n * C + c) * H + i + u - P) * W + v - P;
               for (let j = left; j < right; j++) share += dy[out + j] * x[pixel + j];
               if (dx) for (let j = left; j < right; j++) dx[pixel + j] += weight * dy[out + j];
             }
@@ -123,11 +132,13 @@ export function linearGrad(x, w, dy, dx, dw, db, N, I, O) {
  * @type {(x: Floats, y: Floats, C: number, H: number, W: number, kind: number) => void}
  */
 export function pool(x, y, C, H, W, kind) {
-  const rows = H >> 1, columns = W >> 1;
+  const rows = H >> 1,
+    columns = W >> 1;
   for (let c = 0, out = 0; c < C; c++)
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < columns; j++, out++) {
-        const a = (c * H + 2 * i) * W + 2 * j, b = a + W; // the upper and the lower pair
+        const a = (c * H + 2 * i) * W + 2 * j,
+          b = a + W; // the upper and the lower pair
         y[out] = kind ? Math.max(x[a], x[a + 1], x[b], x[b + 1]) : (x[a] + x[a + 1] + x[b] + x[b + 1]) / 4;
       }
 }
@@ -137,12 +148,15 @@ export function pool(x, y, C, H, W, kind) {
  * @type {(x: Floats, y: Floats, dy: Floats, dx: Floats, C: number, H: number, W: number, kind: number) => void}
  */
 export function poolGrad(x, y, dy, dx, C, H, W, kind) {
-  const rows = H >> 1, columns = W >> 1;
+  const rows = H >> 1,
+    columns = W >> 1;
   dx.fill(0, 0, C * H * W);
   for (let c = 0, out = 0; c < C; c++)
     for (let i = 0; i < rows; i++)
       for (let j = 0; j < columns; j++, out++) {
-        const a = (c * H + 2 * i) * W + 2 * j, b = a + W, largest = y[out];
+        const a = (c * H + 2 * i) * W + 2 * j,
+          b = a + W,
+          largest = y[out];
         if (kind) dx[x[a] === largest ? a : x[a + 1] === largest ? a + 1 : x[b] === largest ? b : b + 1] = dy[out];
         else dx[a] = dx[a + 1] = dx[b] = dx[b + 1] = dy[out] / 4;
       }
@@ -176,8 +190,10 @@ export function actGrad(y, dy, dx, n, kind) {
 export function crossEntropy(z, labels, dz, N, C) {
   let total = 0;
   for (let n = 0; n < N; n++) {
-    const row = n * C, label = labels[n];
-    let largest = -Infinity, sum = 0;
+    const row = n * C,
+      label = labels[n];
+    let largest = -Infinity,
+      sum = 0;
     for (let j = 0; j < C; j++) largest = Math.max(largest, z[row + j]);
     for (let j = 0; j < C; j++) sum += Math.exp(z[row + j] - largest);
     total += largest + Math.log(sum) - z[row + label];

@@ -52,7 +52,9 @@ export class LeNet {
     for (const [name, shape] of Object.entries(this.shapes)) {
       const got = tensors[name]?.length ?? 0;
       if (got !== product(shape))
-        throw new LabError(`${name} expects ${product(shape)} numbers (${shape.join('x')}), got ${got}. Give the net the file's options.`);
+        throw new LabError(
+          `${name} expects ${product(shape)} numbers (${shape.join('x')}), got ${got}. Give the net the file's options.`,
+        );
     }
     for (const name of Object.keys(this.shapes)) this.weights[name].set(tensors[name]);
     this.velocity.fill(0);
@@ -133,7 +135,8 @@ export class LeNet {
   }
 
   #take(/** @type {Floats | number[]} */ images) {
-    const { values } = this.layers.input, batch = images.length / values;
+    const { values } = this.layers.input,
+      batch = images.length / values;
     if (!Number.isInteger(batch) || batch < 1 || batch > this.maxBatch)
       throw new LabError(`forward expects 1 to ${this.maxBatch} images of ${values} pixels, got ${images.length} numbers.`);
     this.maps.input.set(images);
@@ -142,31 +145,70 @@ export class LeNet {
 
   /** @type {(from: LayerName, to: LayerName, padding: number) => void} */
   #convolve(from, to, padding) {
-    const { kernels, batch, maps, sums, weights: w, options: { kernel_size } } = this;
-    const { channels, side } = this.layers[from], out = this.layers[to].channels;
-    kernels.conv2d(maps[from], w[`${to}.weight`], w[`${to}.bias`], sums[to], batch, channels, side, side, out, kernel_size, padding);
+    const { kernels, batch, maps, sums, weights: w } = this;
+    const { kernel_size } = this.options;
+    const { channels, side } = this.layers[from],
+      out = this.layers[to].channels;
+    kernels.conv2d(
+      maps[from],
+      w[`${to}.weight`],
+      w[`${to}.bias`],
+      sums[to],
+      batch,
+      channels,
+      side,
+      side,
+      out,
+      kernel_size,
+      padding,
+    );
   }
 
   /** @type {(from: LayerName, to: LayerName, padding: number) => void} */
   #convolveGrad(from, to, padding) {
-    const { kernels, batch, maps, slopes, weights, weightGradients: g, options: { kernel_size } } = this;
-    const { channels, side } = this.layers[from], out = this.layers[to].channels, weight = `${to}.weight`;
+    const { kernels, batch, maps, slopes, weights, weightGradients: g } = this;
+    const { kernel_size } = this.options;
+    const { channels, side } = this.layers[from],
+      out = this.layers[to].channels,
+      weight = `${to}.weight`;
     const wanted = slopes[from] ?? null; // nobody needs the gradient with respect to the pixels
     kernels.conv2dGrad(
-      maps[from], weights[weight], slopes[to], wanted, g[weight], g[`${to}.bias`], batch, channels, side, side, out, kernel_size, padding,
+      maps[from],
+      weights[weight],
+      slopes[to],
+      wanted,
+      g[weight],
+      g[`${to}.bias`],
+      batch,
+      channels,
+      side,
+      side,
+      out,
+      kernel_size,
+      padding,
     );
   }
 
   /** @type {(from: LayerName, to: LayerName) => void} */
   #dense(from, to) {
     const { kernels, batch, maps, sums, weights: w } = this;
-    kernels.linear(maps[from], w[`${to}.weight`], w[`${to}.bias`], sums[to], batch, this.layers[from].values, this.layers[to].values);
+    kernels.linear(
+      maps[from],
+      w[`${to}.weight`],
+      w[`${to}.bias`],
+      sums[to],
+      batch,
+      this.layers[from].values,
+      this.layers[to].values,
+    );
   }
 
   /** @type {(from: LayerName, to: LayerName) => void} */
   #denseGrad(from, to) {
     const { kernels, batch, maps, slopes, weights, weightGradients: g } = this;
-    const weight = `${to}.weight`, inputs = this.layers[from].values, outputs = this.layers[to].values;
+    const weight = `${to}.weight`,
+      inputs = this.layers[from].values,
+      outputs = this.layers[to].values;
     kernels.linearGrad(maps[from], weights[weight], slopes[to], slopes[from], g[weight], g[`${to}.bias`], batch, inputs, outputs);
   }
 
@@ -176,7 +218,9 @@ export class LeNet {
   }
 
   #poolGrad(/** @type {LayerName} */ from, /** @type {LayerName} */ to) {
-    const { maps, slopes } = this, { channels, side } = this.layers[from], kind = POOLS[this.options.pool];
+    const { maps, slopes } = this,
+      { channels, side } = this.layers[from],
+      kind = POOLS[this.options.pool];
     this.kernels.poolGrad(maps[from], maps[to], slopes[to], slopes[from], this.batch * channels, side, side, kind);
   }
 
@@ -186,7 +230,8 @@ export class LeNet {
   }
 
   #activateGrad(/** @type {LayerName} */ name) {
-    const slope = this.slopes[name], count = this.batch * this.layers[name].values;
+    const slope = this.slopes[name],
+      count = this.batch * this.layers[name].values;
     this.kernels.actGrad(this.maps[name], slope, slope, count, ACTIVATIONS[this.options.activation]);
   }
 }

@@ -17,8 +17,14 @@ import { ACTIVATIONS, POOLS } from './kernels.js';
 
 /** @type {Options} */
 export const DEFAULTS = {
-  activation: 'sigmoid', pool: 'avg', channels: [6, 16], kernel_size: 5, padding: 2, hidden: [120, 84],
-  init: 'xavier', seed: 0,
+  activation: 'sigmoid',
+  pool: 'avg',
+  channels: [6, 16],
+  kernel_size: 5,
+  padding: 2,
+  hidden: [120, 84],
+  init: 'xavier',
+  seed: 0,
 };
 
 export const INITS = ['xavier', 'xavier-4', 'he', '1998', 'pytorch'];
@@ -119,9 +125,16 @@ function pooled(name, { channels, side }) {
 export function shapes({ channels: [c1, c3], kernel_size: k, hidden: [f5, f6], ...rest }) {
   const { S4 } = layers({ channels: [c1, c3], kernel_size: k, hidden: [f5, f6], ...rest });
   return {
-    'C1.weight': [c1, 1, k, k], 'C1.bias': [c1], 'C3.weight': [c3, c1, k, k], 'C3.bias': [c3],
-    'F5.weight': [f5, S4.values], 'F5.bias': [f5], 'F6.weight': [f6, f5], 'F6.bias': [f6],
-    'OUT.weight': [CLASSES, f6], 'OUT.bias': [CLASSES],
+    'C1.weight': [c1, 1, k, k],
+    'C1.bias': [c1],
+    'C3.weight': [c3, c1, k, k],
+    'C3.bias': [c3],
+    'F5.weight': [f5, S4.values],
+    'F5.bias': [f5],
+    'F6.weight': [f6, f5],
+    'F6.bias': [f6],
+    'OUT.weight': [CLASSES, f6],
+    'OUT.bias': [CLASSES],
   };
 }
 

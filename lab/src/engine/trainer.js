@@ -49,10 +49,19 @@ export class Trainer {
 
   /** Train on the next minibatch and return its loss. The last one of an epoch may be smaller. */
   step() {
-    const { order, settings: { batch_size, lr, momentum } } = this, at = this.seen % order.length;
+    const {
+        order,
+        settings: { batch_size, lr, momentum },
+      } = this,
+      at = this.seen % order.length;
     if (at === 0) shuffle(order, this.random);
     const chosen = order.subarray(at, at + batch_size);
-    const loss = this.net.step(pick(this.net, this.images, chosen), Float32Array.from(chosen, (i) => this.labels[i]), lr, momentum);
+    const loss = this.net.step(
+      pick(this.net, this.images, chosen),
+      Float32Array.from(chosen, (i) => this.labels[i]),
+      lr,
+      momentum,
+    );
     this.steps++;
     this.seen += chosen.length;
     return loss;
@@ -65,7 +74,8 @@ export class Trainer {
  * @param {Float32Array} images
  */
 export function predict(net, images) {
-  const { values } = net.layers.input, digits = new Uint8Array(images.length / values);
+  const { values } = net.layers.input,
+    digits = new Uint8Array(images.length / values);
   for (let from = 0; from < digits.length; from += net.maxBatch) {
     const logits = net.forward(images.subarray(from * values, (from + net.maxBatch) * values));
     for (let n = 0; n < logits.length / CLASSES; n++) digits[from + n] = largest(logits.subarray(n * CLASSES, (n + 1) * CLASSES));
@@ -93,7 +103,8 @@ function largest(numbers) {
 
 /** @type {(net: import('./lenet.js').LeNet, images: Float32Array, chosen: Uint32Array) => Float32Array} */
 function pick(net, images, chosen) {
-  const { values } = net.layers.input, batch = new Float32Array(chosen.length * values);
+  const { values } = net.layers.input,
+    batch = new Float32Array(chosen.length * values);
   chosen.forEach((image, n) => batch.set(images.subarray(image * values, (image + 1) * values), n * values));
   return batch;
 }
@@ -103,7 +114,9 @@ function checked(net, settings) {
   whole('batch_size', settings.batch_size);
   whole('seed', settings.seed, 0);
   if (settings.batch_size > net.maxBatch)
-    throw new LabError(`batch_size expects at most ${net.maxBatch}, got ${settings.batch_size}; make the net with a larger maxBatch.`);
+    throw new LabError(
+      `batch_size expects at most ${net.maxBatch}, got ${settings.batch_size}; make the net with a larger maxBatch.`,
+    );
   for (const name of /** @type {const} */ (['lr', 'momentum']))
     if (!(settings[name] >= 0 && settings[name] < Infinity))
       throw new LabError(`${name} expects a finite number of at least 0, got ${settings[name]}.`);

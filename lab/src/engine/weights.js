@@ -25,7 +25,8 @@ export function encode(net) {
     header[name] = { dtype: 'F32', shape, data_offsets: [at, (at += 4 * product(shape))] };
   let text = JSON.stringify(header);
   text = text.padEnd(Math.ceil(text.length / 8) * 8); // so that the numbers begin at a multiple of eight
-  const file = new Uint8Array(8 + text.length + at), view = new DataView(file.buffer);
+  const file = new Uint8Array(8 + text.length + at),
+    view = new DataView(file.buffer);
   view.setUint32(0, text.length, true);
   file.set(new TextEncoder().encode(text), 8);
   net.parameters.forEach((weight, i) => view.setFloat32(8 + text.length + 4 * i, weight, true));
@@ -40,11 +41,15 @@ export function encode(net) {
 export function decode(file) {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const length = file.length < 8 ? Infinity : view.getUint32(0, true) + 2 ** 32 * view.getUint32(4, true);
-  if (8 + length > file.length) throw new LabError(`The weights file ends inside its header, after ${file.length} bytes. ${AGAIN}`);
+  if (8 + length > file.length)
+    throw new LabError(`The weights file ends inside its header, after ${file.length} bytes. ${AGAIN}`);
   const { __metadata__: metadata, ...tensors } = parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
   if (metadata?.lenet !== VERSION)
-    throw new LabError(`The weights file has version ${metadata?.lenet ?? 'none'}, expected ${VERSION}. Save it again with this version.`);
-  const options = complete(parse(metadata.options)), numbers = file.length - 8 - length;
+    throw new LabError(
+      `The weights file has version ${metadata?.lenet ?? 'none'}, expected ${VERSION}. Save it again with this version.`,
+    );
+  const options = complete(parse(metadata.options)),
+    numbers = file.length - 8 - length;
   /** @type {Record<string, Float32Array>} */
   const found = {};
   let at = 0;
@@ -54,8 +59,10 @@ export function decode(file) {
       throw new LabError(`${name} expects the shape ${shape.join('x')}, got ${got?.join('x') ?? 'none'}. ${AGAIN}`);
     oneOf('dtype', dtype, Object.keys(BYTES));
     const end = at + product(shape) * BYTES[/** @type {'F32' | 'F16'} */ (dtype)];
-    if (String(data_offsets) !== `${at},${end}`) throw new LabError(`${name} expects bytes ${at} to ${end}, got ${data_offsets}. ${AGAIN}`);
-    if (end > numbers) throw new LabError(`The weights file ends inside ${name}: ${end} bytes expected, ${numbers} there. ${AGAIN}`);
+    if (String(data_offsets) !== `${at},${end}`)
+      throw new LabError(`${name} expects bytes ${at} to ${end}, got ${data_offsets}. ${AGAIN}`);
+    if (end > numbers)
+      throw new LabError(`The weights file ends inside ${name}: ${end} bytes expected, ${numbers} there. ${AGAIN}`);
     found[name] = read(view, 8 + length + at, product(shape), dtype);
     at = end;
   }
@@ -82,7 +89,9 @@ function read(view, at, length, dtype) {
 
 /** The number that 16 bits stand for: sign, five bits of exponent, ten of fraction. @type {(bits: number) => number} */
 function half(bits) {
-  const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1,
+    exponent = (bits >> 10) & 31,
+    fraction = bits & 1023;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction / 1024) : 2 ** -14 * (fraction / 1024));
 }

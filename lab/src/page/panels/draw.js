@@ -94,7 +94,11 @@ class Draw {
         picture,
         h('div', { class: 'answer' }, lab.line, this.bars),
       ),
-      row(this.controls, opener(lab, say('open-weights'), (file) => this.#open(file)), this.fromSet).element,
+      row(
+        this.controls,
+        opener(lab, say('open-weights'), (file) => this.#open(file)),
+        this.fromSet,
+      ).element,
       this.maps.element,
       this.unit.element,
     );
