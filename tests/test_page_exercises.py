@@ -50,7 +50,7 @@ def test_the_page_says_what_python_says(judge):
     fed = [(name, answer) for name, answer in fed if EXERCISES[name].kind == "a-number" or answer != 123_456.5]
     for (name, answer), page in zip(fed, judge(*((name, typed(answer)) for name, answer in fed)), strict=True):
         verdict = check(name, answer)
-        unknown = say("page-wrong", got=typed(answer))
+        unknown = say("exercises/page-wrong", got=typed(answer))
         assert page["right"] is verdict.right, (name, answer)
         assert page["text"] == (unknown if verdict.text.startswith("Not yet: got") else verdict.text)
 
@@ -80,13 +80,13 @@ def test_ways_to_write_a_right_answer(judge, name, text):
 def test_what_is_no_number(judge, text):
     assert judge(("convolution/side", text))[0] == {
         "right": False,
-        "text": say("page-kind", expected=say("a-number"), got=text),
+        "text": say("exercises/page-kind", expected=say("exercises/a-number"), got=text),
     }
 
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_nothing_is_no_answer(judge, text):
-    assert judge(("convolution/side", text)) == [{"right": None, "text": say("page-unanswered")}]
+    assert judge(("convolution/side", text)) == [{"right": None, "text": say("exercises/page-unanswered")}]
 
 
 def test_fractions_are_those_of_python(judge):
@@ -109,7 +109,7 @@ def test_a_reader_answers_by_keyboard(address, open_page):
     page, troubles = open_page(f"{address}/{HERE}", {})
     number, code = page.locator(".exercise").all()
     verdict = number.get_by_role("status")
-    number.get_by_label(say("page-answer")).focus()
+    number.get_by_label(say("exercises/page-answer")).focus()
     for text, said in [
         ("11", "Not yet. " + say("convolution/side.no-padding")),
         ("14", "Right. " + say("convolution/side.right")),
@@ -120,15 +120,15 @@ def test_a_reader_answers_by_keyboard(address, open_page):
         assert verdict.inner_text() == said
     assert troubles == []
     assert "Not answered yet" not in number.locator("xpath=..").inner_text()
-    assert say("page-code") in code.inner_text() and code.get_by_role("textbox").count() == 0
-    target = code.get_by_role("link", name=say("page-download")).get_attribute("href")
+    assert say("exercises/page-code") in code.inner_text() and code.get_by_role("textbox").count() == 0
+    target = code.get_by_role("link", name=say("exercises/page-download")).get_attribute("href")
     assert target.endswith("convolution.ipynb")
 
 
 def test_hints_come_one_by_one(address, open_page):
     page, _ = open_page(f"{address}/{HERE}", {})
     number = page.locator(".exercise").first
-    more = number.get_by_role("button", name=say("page-hint"))
+    more = number.get_by_role("button", name=say("exercises/page-hint"))
     assert number.locator(".hints li").count() == 0
     for count in (1, 2):
         more.click()
@@ -163,5 +163,5 @@ def test_letters_are_picked(open_page, serving):
         box = page.locator(f'form.exercise:has(input[name="{name}"])')
         for letter in (EXERCISES[name].others[0], EXERCISES[name].expected):
             box.get_by_label(letter, exact=True).check()
-            box.get_by_role("button", name=say("page-check")).click()
+            box.get_by_role("button", name=say("exercises/page-check")).click()
             assert box.get_by_role("status").inner_text() == check(name, letter).text

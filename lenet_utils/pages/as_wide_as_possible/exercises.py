@@ -1,11 +1,10 @@
 """The exercises of "If the machine can take it, should a network be as wide as possible?"."""
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Judged, Number, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Judged, Number, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets import shapes
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.training.fit import fit
 
 C3, MOST, ENOUGH = 64, 416_520, 0.85  # channels, multiply-adds, share right
 
@@ -27,18 +26,8 @@ def _cheap(net):
     return macs <= MOST or {"macs": macs}
 
 
-def _accuracy(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 def _trained(channels, num_epochs):
-    net, digits = LeNet("relu", "max", channels=channels, seed=0), data.load()
-    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs})
-    return net
+    return fit_by_recipe(LeNet("relu", "max", channels=channels, seed=0), data.load(), num_epochs=num_epochs)
 
 
 EXERCISES = {
@@ -55,7 +44,7 @@ EXERCISES = {
     "cheap": Judged(
         "a-network",
         LeNet,
-        demands={"narrow": _wide, "dear": _cheap, "untrained": _accuracy(0.3), "too-low": _accuracy(ENOUGH)},
+        demands={"narrow": _wide, "dear": _cheap, "untrained": accuracy_of(0.3), "too-low": accuracy_of(ENOUGH)},
         solution=lambda: _trained((1, 64), 3),
         mistakes={
             "narrow": lambda: LeNet("relu", "max", seed=0),

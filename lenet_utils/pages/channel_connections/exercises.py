@@ -4,11 +4,11 @@ import torch
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, Number, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
+from lenet_utils.nets.lenet import seeded
 from lenet_utils.nets.papers import TABLE_I, Maps
 from lenet_utils.pages.channel_connections.experiment import ONE_EACH, linked
-from lenet_utils.training.fit import fit
 
 
 def sees(layer, inputs):
@@ -31,10 +31,10 @@ def _against_zero(layer, inputs):
 
 def _layers():
     """Layers whose links are not all there: a table, and groups."""
-    torch.manual_seed(0)
-    table = Maps(3, [(0, 1), (2,), (0, 1, 2), (1,)], kernel=3, size=8)
-    nn.init.uniform_(table.weight, 0.1, 1)  # the kernels of missing links too: the table switches them off
-    return (table, 3), (nn.Conv2d(4, 6, 3, groups=2), 4)
+    with seeded(0):
+        table = Maps(3, [(0, 1), (2,), (0, 1, 2), (1,)], kernel=3, size=8)
+        nn.init.uniform_(table.weight, 0.1, 1)  # the kernels of missing links too: the table switches them off
+        return (table, 3), (nn.Conv2d(4, 6, 3, groups=2), 4)
 
 
 def _links(net):
@@ -46,19 +46,8 @@ def _sixteen(net):
     return links == 16 or {"links": links}
 
 
-def _accuracy_over(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 def _trained(table, digits=4000, num_epochs=2):
-    net, parts = linked(table, seed=0), data.load()
-    X, y = parts.X_train[:digits], parts.y_train[:digits]
-    fit(net, X, y, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": 64})
-    return net
+    return fit_by_recipe(linked(table, seed=0), data.load(), images=digits, num_epochs=num_epochs, batch_size=64)
 
 
 EXERCISES = {
@@ -79,8 +68,8 @@ EXERCISES = {
             "no-c3": lambda net: hasattr(net, "C3"),
             "links": _sixteen,
             "unseen": lambda net: bool((_links(net).sum(0) > 0).all()),
-            "untrained": _accuracy_over(0.3),
-            "too-low": _accuracy_over(0.9),
+            "untrained": accuracy_of(0.3),
+            "too-low": accuracy_of(0.9),
         },
         solution=lambda: _trained(ONE_EACH),
         mistakes={

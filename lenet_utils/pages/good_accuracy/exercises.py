@@ -5,10 +5,9 @@ from scipy import stats
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Function, Judged, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet, Linear, count_params
-from lenet_utils.training.fit import fit
 
 FEW_WEIGHTS = count_params(Linear())
 
@@ -42,22 +41,12 @@ def small_enough(net):
     return True if weights <= FEW_WEIGHTS else {"weights": weights}
 
 
-def _reads(share):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return True if accuracy >= share else {"accuracy": accuracy}
-
-    return demand
-
-
 def small_lenet():
     return LeNet("relu", "max", channels=(4, 8), hidden=(24, 16), seed=0)
 
 
-def trained(net, num_epochs=8):
-    digits = data.load()
-    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs})
-    return net
+def _trained(net, num_epochs=8):
+    return fit_by_recipe(net, data.load(), num_epochs=num_epochs)
 
 
 EXERCISES = {
@@ -69,12 +58,12 @@ EXERCISES = {
     "few_weights": Judged(
         "a-network",
         nn.Module,
-        demands={"too-many": small_enough, "guesses": _reads(0.5), "no-better": _reads(0.91)},
-        solution=lambda: trained(small_lenet()),
+        demands={"too-many": small_enough, "guesses": accuracy_of(0.5), "no-better": accuracy_of(0.91)},
+        solution=lambda: _trained(small_lenet()),
         mistakes={
             "too-many": LeNet,
             "guesses": small_lenet,
-            "no-better": lambda: trained(Linear(seed=0), 3),
+            "no-better": lambda: _trained(Linear(seed=0), 3),
         },
         seconds=30,
     ),

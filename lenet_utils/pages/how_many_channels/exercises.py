@@ -3,10 +3,9 @@
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Choice, Judged, Number, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Choice, Judged, Number, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet, count_params
-from lenet_utils.training.fit import fit
 
 MOST = 20_000  # weights that the small network may have
 
@@ -16,19 +15,14 @@ def _small(net):
     return weights <= MOST or {"weights": weights, "most": MOST}
 
 
-def _accuracy_over(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 def _trained(num_epochs=6, digits=4000):
-    net, parts = LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0), data.load()
-    X, y = parts.X_train[:digits], parts.y_train[:digits]
-    fit(net, X, y, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": 64})
-    return net
+    return fit_by_recipe(
+        LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0),
+        data.load(),
+        images=digits,
+        num_epochs=num_epochs,
+        batch_size=64,
+    )
 
 
 EXERCISES = {
@@ -40,7 +34,7 @@ EXERCISES = {
     "small": Judged(
         "a-network",
         nn.Module,
-        demands={"too-many": _small, "untrained": _accuracy_over(0.3), "too-low": _accuracy_over(0.93)},
+        demands={"too-many": _small, "untrained": accuracy_of(0.3), "too-low": accuracy_of(0.93)},
         solution=_trained,
         mistakes={
             "too-many": lambda: LeNet("relu", "max", seed=0),

@@ -3,10 +3,9 @@
 import torch.nn.functional as F
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Choice, Function, Judged, normal, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Choice, Function, Judged, accuracy_of, normal
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.training.fit import fit
 
 CASES = (
     (normal(2, 6, 14, 14), normal(16, 6, 5, 5, seed=1), 0),
@@ -40,19 +39,9 @@ def _maps_of(layer, wanted):
     return demand
 
 
-def _accuracy_over(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 def _trained(channels, num_epochs=8, images=4000):
-    net, digits = LeNet("relu", "max", channels=channels, seed=0), data.load()
-    recipe = RECIPE | {"num_epochs": num_epochs, "batch_size": 64, "progress": False}
-    fit(net, digits.X_train[:images], digits.y_train[:images], **recipe)
-    return net
+    net = LeNet("relu", "max", channels=channels, seed=0)
+    return fit_by_recipe(net, data.load(), images=images, num_epochs=num_epochs, batch_size=64)
 
 
 EXERCISES = {
@@ -68,8 +57,8 @@ EXERCISES = {
         demands={
             "C3": _maps_of("C3", 3),
             "C1": _maps_of("C1", 6),
-            "untrained": _accuracy_over(0.25),
-            "too-low": _accuracy_over(0.93),
+            "untrained": accuracy_of(0.25),
+            "too-low": accuracy_of(0.93),
         },
         solution=lambda: _trained((6, 3)),
         mistakes={

@@ -3,11 +3,10 @@
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Judged, Number, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Judged, Number, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.language_and_bias.experiment import BiasedLeNet
-from lenet_utils.training.fit import fit
 
 ENOUGH = 0.85
 
@@ -17,18 +16,8 @@ def _no_bias_in(kinds):
     return lambda net: all(layer.bias is None for layer in net.modules() if isinstance(layer, kinds))
 
 
-def _accuracy(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 def _trained(kind, num_epochs=3):
-    net, digits = BiasedLeNet(kind, activation="relu", pool="max", seed=0), data.load()
-    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs})
-    return net
+    return fit_by_recipe(BiasedLeNet(kind, activation="relu", pool="max", seed=0), data.load(), num_epochs=num_epochs)
 
 
 EXERCISES = {
@@ -48,8 +37,8 @@ EXERCISES = {
         demands={
             "convolutions": _no_bias_in(nn.Conv2d),
             "dense": _no_bias_in(nn.Linear),
-            "untrained": _accuracy(0.3),
-            "too-low": _accuracy(ENOUGH),
+            "untrained": accuracy_of(0.3),
+            "too-low": accuracy_of(ENOUGH),
         },
         solution=lambda: _trained("nowhere"),
         mistakes={

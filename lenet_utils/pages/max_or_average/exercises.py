@@ -5,11 +5,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Function, Judged, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import AvgPool2d
 from lenet_utils.pages.max_or_average.experiment import Pooled
-from lenet_utils.training.fit import fit
 
 ENOUGH = 0.85
 MAPS = torch.rand(2, 3, 6, 8, generator=torch.Generator().manual_seed(0))
@@ -20,22 +19,13 @@ def power_mean(X, p):
 
 
 def _halves(layer, by):
-    return lambda net: torch.allclose(getattr(net, layer)(MAPS), by(MAPS, 2), atol=1e-5)
-
-
-def _accuracy(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
+    return lambda net: torch.allclose(getattr(net, layer)(MAPS.clone()), by(MAPS, 2), atol=1e-5)
 
 
 def _net(S2, S4, num_epochs=3):
-    net, digits = Pooled("max", activation="relu", seed=0), data.load()
+    net = Pooled("max", activation="relu", seed=0)
     net.S2, net.S4 = S2, S4
-    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs})
-    return net
+    return fit_by_recipe(net, data.load(), num_epochs=num_epochs)
 
 
 EXERCISES = {
@@ -56,8 +46,8 @@ EXERCISES = {
         demands={
             "s2": _halves("S2", F.max_pool2d),
             "s4": _halves("S4", F.avg_pool2d),
-            "untrained": _accuracy(0.3),
-            "too-low": _accuracy(ENOUGH),
+            "untrained": accuracy_of(0.3),
+            "too-low": accuracy_of(ENOUGH),
         },
         solution=lambda: _net(nn.MaxPool2d(2), AvgPool2d(2)),
         mistakes={

@@ -7,11 +7,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, normal, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Function, Judged, accuracy_of, normal
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.one_to_six import strokes
-from lenet_utils.training.fit import fit
 
 GOOD = 0.95  # share of pairs of an upright and a lying stroke that a kernel must tell apart
 READS = 0.93  # share of the test digits
@@ -100,18 +99,12 @@ def _keeps_an_upright(net):
     return best >= GOOD or {"score": best}
 
 
-def _reads(net):
-    accuracy = unseen_accuracy(net)
-    return accuracy >= READS or {"accuracy": accuracy}
-
-
 def _with_upright(num_epochs):
-    net, digits = LeNet("relu", "max", seed=0), data.load()
+    net = LeNet("relu", "max", seed=0)
     with torch.no_grad():
         net.C1.weight[0, 0] = UPRIGHT / 10
     net.C1.weight.requires_grad_(False)
-    fit(net, digits.X_train, digits.y_train, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": 64})
-    return net
+    return fit_by_recipe(net, data.load(), num_epochs=num_epochs, batch_size=64)
 
 
 EXERCISES = {
@@ -159,7 +152,7 @@ EXERCISES = {
     "frozen": Judged(
         "a-network",
         nn.Module,
-        demands={"no-c1": _first_c1, "no-upright": _keeps_an_upright, "too-low": _reads},
+        demands={"no-c1": _first_c1, "no-upright": _keeps_an_upright, "too-low": accuracy_of(READS)},
         solution=lambda: _with_upright(3),
         mistakes={
             "no-c1": lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)),

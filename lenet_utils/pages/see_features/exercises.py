@@ -3,7 +3,7 @@
 import torch
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, normal, unseen_accuracy
+from lenet_utils.exercises.kinds import Function, Judged, accuracy_of, normal
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_features.experiment import ascend
 from lenet_utils.training.fit import fit
@@ -59,10 +59,6 @@ def _unmoved(net):
     return gap == 0 or {"gap": gap}
 
 
-def _accurate(net):
-    return (accuracy := unseen_accuracy(net)) >= 0.8 or {"accuracy": accuracy}
-
-
 def _fitted(frozen=True, seed=0, images=200):
     net, digits = _lenet(seed), data.load()
     net.C1.requires_grad_(not frozen)
@@ -97,7 +93,7 @@ EXERCISES = {
     "frozen": Judged(
         "a-network",
         LeNet,
-        demands={"other-seed": _of_seed_0, "moved": _unmoved, "too-low": _accurate},
+        demands={"other-seed": _of_seed_0, "moved": _unmoved, "too-low": accuracy_of(0.8)},
         solution=lambda: _fitted(images=2000),
         mistakes={
             "other-seed": lambda: _fitted(seed=1),

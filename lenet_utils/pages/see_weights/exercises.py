@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Judged, Number, unseen_accuracy
+from lenet_utils.exercises.kinds import Judged, Number, accuracy_of
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_weights.experiment import largest, norms, pruned
 from lenet_utils.training.fit import fit
@@ -75,11 +75,6 @@ def _whole_kernels(net):
     return _kernels(net) < 96 or holes < 100 or {"holes": holes}
 
 
-def _accurate(net):
-    accuracy = unseen_accuracy(net)
-    return accuracy >= 0.8 or {"accuracy": accuracy}
-
-
 def _fitted(net, images=200):
     digits = data.load()
     settings = {"num_epochs": 2, "optimizer": "adamw", "lr": 0.003, "batch_size": 64, "progress": False}
@@ -126,7 +121,7 @@ EXERCISES = {
             "single-weights": _whole_kernels,
             "came-back": _sixty_at_most,
             "too-few": _sixty_at_least,
-            "too-low": _accurate,
+            "too-low": accuracy_of(0.8),
         },
         solution=lambda: _fitted(_cut(_lenet()), images=2000),
         mistakes={

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, Number, normal, unseen_accuracy
+from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of, normal, unseen_accuracy
 from lenet_utils.nets.lenet import INITS, ScaledTanh, count_params
 from lenet_utils.training.fit import fit
 
@@ -97,14 +97,6 @@ def _alive(net):
     return accuracy > 0.3 or worst < 0.6 or {"accuracy": accuracy, "share": worst, "layer": LAYERS[shares.index(worst)]}
 
 
-def _accuracy_over(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 @cache
 def _trained_once(number=4000, relus=4):
     digits, act = data.load(), [nn.ReLU()] * relus + [nn.Identity()] * (4 - relus)
@@ -147,8 +139,8 @@ EXERCISES = {
             "smooth": _straight,
             "relu-missing": _relu_everywhere,
             "dead": _alive,
-            "untrained": _accuracy_over(0.3),
-            "too-low": _accuracy_over(0.9),
+            "untrained": accuracy_of(0.3),
+            "too-low": accuracy_of(0.9),
         },
         solution=_trained,
         mistakes={

@@ -1,11 +1,9 @@
 """The exercises of "Does the network make a table of a picture?"."""
 
-from functools import cache
-
 import torch
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Choice, Function, Judged, normal
+from lenet_utils.exercises.kinds import Choice, Function, Judged, accuracy_of, normal
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.structured_data.experiment import correlations
@@ -13,8 +11,6 @@ from lenet_utils.training.fit import evaluate, fit
 
 A = normal(40, 6)
 CASES = ((A, A[:, [2, 0, 1]] * -2 + 1), (A + 3, normal(40, 4, seed=1) + 5))
-
-digits = cache(data.load)
 
 
 def _best(A, B):
@@ -40,8 +36,9 @@ def _two_answers(net):
 
 
 def _right(net, label):
-    """The share of the test digits whose `label(digit)`, 0 or 1, the network says."""
-    return evaluate(net, digits().X_test, label(digits().y_test)).accuracy
+    """The share of the test digits whose `label(digit)`, 0 or 1, the network outputs."""
+    digits = data.load()
+    return evaluate(net, digits.X_test, label(digits.y_test)).accuracy
 
 
 def odd(y):
@@ -60,15 +57,10 @@ def _not_large(net):
     return _right(net, large) < 0.8 or _right(net, odd) > 0.8
 
 
-def _accurate(net):
-    accuracy = _right(net, odd)
-    return accuracy >= 0.95 or {"accuracy": accuracy}
-
-
 def _trained(label, num_classes=2, num_epochs=5):
-    net = LeNet("relu", "max", num_classes=num_classes, seed=0)
+    net, digits = LeNet("relu", "max", num_classes=num_classes, seed=0), data.load()
     recipe = RECIPE | {"num_epochs": num_epochs, "batch_size": 64, "progress": False}
-    fit(net, digits().X_train, label(digits().y_train), **recipe)
+    fit(net, digits.X_train, label(digits.y_train), **recipe)
     return net
 
 
@@ -80,7 +72,12 @@ EXERCISES = {
     "parity": Judged(
         "a-network",
         LeNet,
-        demands={"ten": _two_answers, "flipped": _not_flipped, "large": _not_large, "too-low": _accurate},
+        demands={
+            "ten": _two_answers,
+            "flipped": _not_flipped,
+            "large": _not_large,
+            "too-low": accuracy_of(0.95, lambda net: _right(net, odd)),
+        },
         solution=lambda: _trained(odd),
         mistakes={
             "ten": lambda: _trained(torch.Tensor.long, num_classes=10, num_epochs=1),

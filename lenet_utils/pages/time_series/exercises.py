@@ -43,7 +43,7 @@ def right_late(net):
     return right > 0.9 or {"accuracy": right}
 
 
-def trained(**changes):
+def _trained(**changes):
     net = series.net_of("convolution, pooled", seed=0)
     fit(net, *series.hidden(1000, series.SEEN), progress=False, **RECIPE | changes)
     return net
@@ -62,11 +62,11 @@ EXERCISES = {
         "a-network",
         nn.Module,
         demands={"no-convolution": convolves, "one-length": any_length, "too-low": right_late},
-        solution=trained,
+        solution=_trained,
         mistakes={
             "no-convolution": lambda: nn.Sequential(nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Linear(1, 3)),
             "one-length": lambda: series.net_of("convolution", seed=0),
-            "too-low": lambda: trained(num_epochs=0),
+            "too-low": lambda: _trained(num_epochs=0),
         },
         seconds=30,
     ),

@@ -3,11 +3,10 @@
 import torch
 
 from lenet_utils import data
-from lenet_utils.exercises.kinds import Choice, Judged, unseen_accuracy
-from lenet_utils.experiments.runs import RECIPE
+from lenet_utils.exercises.kinds import Choice, Judged, accuracy_of
+from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.what_channels_add.experiment import twinned
-from lenet_utils.training.fit import fit
 
 CONVOLUTIONS, DENSE = ("C1", "C3"), ("F5", "F6", "OUT")
 
@@ -41,22 +40,12 @@ def _same_as_fresh(net, layers):
     return all(torch.equal(getattr(net, name).weight, getattr(fresh, name).weight) for name in layers)
 
 
-def _accuracy_over(least):
-    def demand(net):
-        accuracy = unseen_accuracy(net)
-        return accuracy >= least or {"accuracy": accuracy}
-
-    return demand
-
-
 def _trained(layers, num_epochs=5, digits=4000):
     """A net of which only `layers` are trained."""
-    net, parts = LeNet("relu", "max", seed=0), data.load()
+    net = LeNet("relu", "max", seed=0)
     for name, layer in net.named_children():
         layer.requires_grad_(name in layers)
-    X, y = parts.X_train[:digits], parts.y_train[:digits]
-    fit(net, X, y, progress=False, **RECIPE | {"lr": 0.02, "num_epochs": num_epochs, "batch_size": 64})
-    return net
+    return fit_by_recipe(net, data.load(), images=digits, lr=0.02, num_epochs=num_epochs, batch_size=64)
 
 
 EXERCISES = {
@@ -79,7 +68,7 @@ EXERCISES = {
         demands={
             "dense-moved": lambda net: _same_as_fresh(net, DENSE),
             "untrained": lambda net: not _same_as_fresh(net, CONVOLUTIONS),
-            "too-low": _accuracy_over(0.8),
+            "too-low": accuracy_of(0.8),
         },
         solution=lambda: _trained(CONVOLUTIONS),
         mistakes={
