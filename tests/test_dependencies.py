@@ -1,10 +1,14 @@
 """The key of an executed notebook: complete, by what notebooks really opened, and no wider than it must be."""
 
+import re
+from modulefinder import ModuleFinder
+
 import nbformat
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 from book.tools import dependencies, execution
-from book_files import NOTEBOOKS, ROOT, copy_repository, each_notebook
+from book_files import NOTEBOOKS, ROOT, code_cells, copy_repository, each_notebook
 
 FILES = {
     "requirements.txt": "torch\n",
@@ -120,17 +124,29 @@ def test_words_claims_and_styles_execute_nothing(tmp_path, monkeypatch, name):
     assert [dependencies.key(path) for path in copies] == before
 
 
-def test_a_module_executes_exactly_its_users(tmp_path, monkeypatch):
-    """`import` in a fresh Python is the oracle for who uses shapes.py."""
-    monkeypatch.setattr(dependencies, "ROOT", copy_repository(tmp_path))
-    module = next(tmp_path.glob("lenet_utils/**/shapes.py"))
-    copies = [tmp_path / path.relative_to(ROOT) for path in NOTEBOOKS]
+def users(root, folder, module):
+    """The names of the notebooks that import `module`, found by `modulefinder` in their code and in their exercises."""
+    python = TransformerManager().transform_cell
+    found = set()
+    for path in NOTEBOOKS:
+        cells = "\n".join(python(cell.source) for cell in code_cells(path))
+        exercises = {f"import lenet_utils.pages.{page}.exercises\n" for page in re.findall(r'^check\("(\w+)/', cells, re.M)}
+        script = folder / f"{path.stem}_cells.py"
+        script.write_text("".join(exercises) + cells)
+        finder = ModuleFinder(path=[str(root)])
+        finder.run_script(str(script))
+        if module in finder.modules:
+            found.add(path.stem)
+    return found
+
+
+@pytest.mark.parametrize("module", ["lenet_utils.nets.shapes", "lenet_utils.training.levenberg", "lenet_utils.figures.explorers"])
+def test_a_module_executes_exactly_its_users(tmp_path, monkeypatch, module):
+    root = copy_repository(tmp_path / "copy")
+    monkeypatch.setattr(dependencies, "ROOT", root)
+    copies = [root / path.relative_to(ROOT) for path in NOTEBOOKS]
     before = {path.stem: dependencies.key(path) for path in copies}
-    module.write_text(module.read_text() + "\n# changed\n")
+    source = (root / module.replace(".", "/")).with_suffix(".py")
+    source.write_text(source.read_text() + "\n# changed\n")
     changed = {path.stem for path in copies if dependencies.key(path) != before[path.stem]}
-    users = {
-        path.stem
-        for path in NOTEBOOKS
-        if execution.stored(path).exists() and ROOT / module.relative_to(tmp_path) in execution.opened(path)
-    }
-    assert users <= changed < set(before)
+    assert changed == users(root, tmp_path, module) and changed

@@ -71,7 +71,9 @@ def test_setup_cell(path):
 def test_cells_are_short(path):
     for cell in code_cells(path):
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        assert 1 <= len(lines) <= (25 if "long" in tags(cell) else 15), cell.source
+        imports = [line for line in lines if line.startswith(("import ", "from "))]
+        assert lines and len(imports) <= 20, cell.source
+        assert len(lines) - len(imports) <= (25 if "long" in tags(cell) else 15), cell.source
 
 
 @each_notebook

@@ -115,7 +115,7 @@ def test_every_way_gives_a_curve(monkeypatch, few, method):
 def test_fashion_is_ready_for_who_has_it(monkeypatch, few, method):
     """With digits in the place of the clothes; the pictures to pretrain on come from the data set of that name."""
     asked = []
-    monkeypatch.setattr(learning_curves.datasets, "load", lambda name: asked.append(name) or few)
+    monkeypatch.setattr("lenet_utils.data.load", lambda name: asked.append(name) or few)
     monkeypatch.setattr(from_fashion, "__defaults__", (0, 2))
     found = from_few(few, 0, method=method, sizes=(10,), steps=2)
     assert asked == ["fashion-mnist"] and 0 <= found["accuracy"] <= 1
