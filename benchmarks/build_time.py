@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="STEP", choices=STEPS)
     options = parser.parse_args()
     before = _stored() if options.only else {}
-    seconds = before.get("seconds", {}) | measure("HEAD", options.only or STEPS)
+    seconds = before.get("seconds", {}) | measure("HEAD", options.only or list(STEPS))
     then = before.get("before", {})
     if options.against:
         then |= measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])
@@ -43,7 +43,7 @@ def measure(commit: str, steps: list[str]) -> dict[str, float]:
         book = Path(folder) / "book"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(book)], check=True)
         subprocess.run(["git", "checkout", "-q", commit], cwd=book, check=True)
-        found = {}
+        found: dict[str, float] = {}
         for step in STEPS:
             if step in steps or step in PREPARE:
                 seconds = STEPS[step](book)

@@ -47,7 +47,8 @@ from lenet_utils.pages.training import experiment as plateau
 from lenet_utils.training import fit
 from lenet_utils.training.augment import Affine
 
-CALLS, STOP = [], {}
+CALLS: list = []
+STOP: dict = {}
 TWO = {"b": {"base": 10.0}, "a": {"base": 0.0}}
 
 

@@ -1,6 +1,7 @@
 """The arithmetic of layers against PyTorch and against the table of LeCun et al. 1998, pp. 7-9 of the preprint."""
 
 from html.parser import HTMLParser
+from typing import cast
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_totals_of_the_note():
         ([Conv("C1", 6, 29)], "C1: a 29x29 kernel does not fit into 28x28 pixels with padding 0."),
         ([Conv("C1", 6, 5), Pool("S2", 25)], "S2: a 25x25 kernel does not fit into 24x24 pixels"),
         ([Conv("C1", 6, 0)], "C1: kernel expects a whole number of at least 1, got 0."),
-        ([Conv("C1", 6, 2.5)], "C1: kernel expects a whole number of at least 1, got 2.5."),
+        ([Conv("C1", 6, cast(int, 2.5))], "C1: kernel expects a whole number of at least 1, got 2.5."),
         ([Conv("C1", 6, True)], "C1: kernel expects a whole number of at least 1, got True."),
         ([Conv("C1", 6, 5, stride=-1)], "C1: stride expects a whole number of at least 1, got -1."),
         ([Conv("C1", 6, 5, padding=-1)], "C1: padding expects a whole number of at least 0, got -1."),
@@ -157,7 +158,7 @@ def test_totals_of_the_note():
         ([Conv("C3", 16, 5, links=0)], "C3: links expects a whole number of at least 1, got 0."),
         ([Pool("S2", 2, stride=0)], "S2: stride expects a whole number of at least 1, got 0."),
         ([Pool("S2", 2, padding=2)], "S2: padding expects at most half of the kernel (2), got 2."),
-        ([Dense("F5", "120")], "F5: units expects a whole number of at least 1, got '120'."),
+        ([Dense("F5", cast(int, "120"))], "F5: units expects a whole number of at least 1, got '120'."),
     ],
 )
 def test_a_layer_that_does_not_fit_is_named_with_what_was_expected_and_what_came(layers, message):

@@ -86,12 +86,12 @@ def prose(slug):
 
 
 def title(slug):
-    return re.match(r"# (.+)", prose(slug))[1]
+    return re.findall(r"\A# (.+)", prose(slug))[0]
 
 
 def answer(slug):
     """The answer paragraph of a notebook, its sentences in one line and without links, which lead elsewhere from here."""
-    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", ANSWER.search(prose(slug))[1]).replace("\n", " ")
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", ANSWER.findall(prose(slug))[0]).replace("\n", " ")
 
 
 @cache
@@ -103,7 +103,7 @@ def depth(slug):
 
 def places():
     """Where each question stands on the map, `slug` to `(x, y)`: a column a depth, near those that it builds on."""
-    found = {}
+    found: dict[str, tuple[float, float]] = {}
     for column in range(max(depth(entry["slug"]) for entry in questions()) + 1):
         here = [entry for entry in questions() if depth(entry["slug"]) == column]
         wish = {e["slug"]: sum(found[b][1] for b in e["builds"]) / max(len(e["builds"]), 1) for e in here}

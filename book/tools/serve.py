@@ -27,4 +27,4 @@ def main(port: str = "8000", folder: Path = BUILD / "html", page: str = "") -> N
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1] if len(sys.argv) > 1 else "8000")

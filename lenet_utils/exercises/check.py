@@ -39,7 +39,7 @@ class _Course:
     right: bool = False
 
 
-_courses = defaultdict(_Course)
+_courses: defaultdict[str, _Course] = defaultdict(_Course)
 
 
 def check(name, answer):

@@ -6,6 +6,7 @@ that it is for. The reader's code gets copies only, so that nothing it does reac
 """
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import NamedTuple
@@ -97,7 +98,7 @@ class Table:
 class Function:
     """A function that must do what `expected` does for every tuple of arguments in `cases`."""
 
-    expected: callable
+    expected: Callable
     cases: tuple
     mistakes: dict = field(default_factory=dict)
     seconds: float = SECONDS
@@ -130,7 +131,7 @@ class Judged:
     kind: str
     type: type | tuple
     demands: dict
-    solution: callable
+    solution: Callable
     mistakes: dict = field(default_factory=dict)
     seconds: float = SECONDS
 

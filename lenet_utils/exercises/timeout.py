@@ -29,7 +29,7 @@ def run_within(seconds, call):
         thread.join(seconds)
     finally:
         late = thread.is_alive()
-        if late:
+        if late and thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(SystemExit))
     if late:
         raise TooLong(f"It did not end within {seconds:g} seconds.")

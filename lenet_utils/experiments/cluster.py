@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 import joblib
 
-_client = ContextVar("client", default=None)
+_client: ContextVar = ContextVar("client", default=None)
 # The nanny of a worker makes the C library give memory back at once, which takes as long again as the training itself.
 _REMEDY = (
     "Start one with `dask scheduler` and workers with `dask worker ADDRESS --nthreads 1 --no-nanny`, one a core, "

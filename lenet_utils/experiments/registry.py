@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ class Experiment:
     """A function `make(data, seeds, keep)` that returns a `Comparison` or a dictionary, with its full-size arguments."""
 
     name: str
-    make: callable
+    make: Callable
     data: str
     seeds: int
 
@@ -27,7 +28,7 @@ class Experiment:
 
     @property
     def about(self):
-        return self.make.__doc__.split("\n")[0]
+        return (self.make.__doc__ or "").split("\n")[0]
 
     @property
     def folder(self):

@@ -13,7 +13,7 @@ from lenet_utils.experiments.sources import sources
 
 _START = b'{"key": "'  # of every line
 
-_in_memory = {}
+_in_memory: dict = {}
 
 
 class RunCache:

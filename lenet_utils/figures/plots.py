@@ -8,6 +8,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
@@ -31,7 +32,7 @@ def use_style():
             "axes.edgecolor": HAIRLINE, "axes.spines.top": False, "axes.spines.right": False,
             "grid.color": HAIRLINE, "grid.linewidth": 0.6, "lines.linewidth": 1.8, "lines.solid_capstyle": "round",
             "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 10, "axes.titlecolor": INK,
-            "axes.prop_cycle": mpl.cycler(color=[CONVOLUTION, DENSE, POOLING, OUTPUT, INK]),
+            "axes.prop_cycle": cycler(color=[CONVOLUTION, DENSE, POOLING, OUTPUT, INK]),
             "image.interpolation": "nearest", "svg.fonttype": "path", "svg.hashsalt": "lenet",
         }
     )  # fmt: skip
@@ -117,7 +118,8 @@ def numbers(matrix, ax=None, colour=None, window=None, form="{:g}", title=None, 
     for (row, column), value in np.ndenumerate(matrix):
         ax.text(column, row, form.format(value).replace("-", "−"), ha="center", va="center", fontsize=9, zorder=3)
     if window is not None:
-        outline(ax, *window, colour=INK)
+        row, column, side = window
+        outline(ax, row, column, side, colour=INK)
     _frame(ax)
     return _titled(ax, title)
 

@@ -38,7 +38,7 @@ def save(net, path, half=False):
 def packed(net, half=False):
     """The bytes of the file that `save` writes."""
     dtype = "F16" if half else "F32"
-    header = {"__metadata__": {"lenet": VERSION, "options": json.dumps(options(net))}}
+    header: dict[str, dict] = {"__metadata__": {"lenet": VERSION, "options": json.dumps(options(net))}}
     parts, at = [], 0
     for name, tensor in net.state_dict().items():
         parts.append(tensor.detach().cpu().contiguous().numpy().astype(DTYPES[dtype]).tobytes())

@@ -39,7 +39,7 @@ class Lab(anywidget.AnyWidget):
         """What a notebook shows, and for the static page the element that the script of the page brings to life."""
         shown = super()._repr_mimebundle_(**kwargs)
         data, about = shown if isinstance(shown, tuple) else (shown, {})
-        return {**data, "text/html": self.html()}, about
+        return {**(data or {}), "text/html": self.html()}, about
 
     def html(self):
         """The element of the page."""

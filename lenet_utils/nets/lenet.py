@@ -21,6 +21,8 @@ class ScaledTanh(nn.Module):
 class AvgPool2d(nn.AvgPool2d):
     """The means of `nn.AvgPool2d`, as a convolution of every map with equal weights."""
 
+    kernel_size: int
+
     def forward(self, x):
         weights = x.new_full((x.shape[1], 1, self.kernel_size, self.kernel_size), 1 / self.kernel_size**2)
         return F.conv2d(x, weights, stride=self.stride, groups=x.shape[1])

@@ -5,6 +5,8 @@
 `LeNet4`, `LeNet5`: LeCun et al. 1998, *Gradient-Based Learning Applied to Document Recognition*, pp. 7-13 of the preprint.
 """
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -37,6 +39,8 @@ class Maps(nn.Module):
     Beyond the edge lie `padding` pixels of `background`. One bias a map, or one a unit with `bias="unit"`, as in 1989.
     Weights of missing links are zero and stay so. Takes `(N, inputs, H, W)`.
     """
+
+    links: torch.Tensor
 
     def __init__(self, inputs, table, kernel, size, stride=1, padding=0, background=0.0, bias="map"):
         super().__init__()
@@ -106,6 +110,8 @@ class Full(nn.Module):
 class RBF(nn.Module):
     """Squared distances to fixed codes `(classes, 84)` of -1 and +1 (1998, eq. 7): `(N, 84, H, W)` to `(N, classes, H, W)`."""
 
+    codes: torch.Tensor
+
     def __init__(self, codes):
         super().__init__()
         self.register_buffer("codes", codes)
@@ -127,7 +133,7 @@ class Paper(nn.Module):
 
     size = 32
 
-    def __init__(self, layers, seed=None):
+    def __init__(self, layers: dict[str, Callable[[], nn.Module]], seed: int | None = None):
         super().__init__()
         with seeded(seed):
             self.layers = nn.ModuleDict({name: make() for name, make in layers.items()})

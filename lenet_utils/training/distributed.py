@@ -91,7 +91,7 @@ def train(training, epochs, path):
 
 def from_first(make):
     """What `make()` gives or raises in the first process, in every process."""
-    found = [None]
+    found: list = [None]
     if dist.get_rank() == 0:
         try:
             found = [make()]

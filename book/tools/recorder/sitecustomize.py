@@ -7,10 +7,10 @@ imported from their compiled files, too.
 import os
 import sys
 
-_target = os.environ.get("LENET_OPENED")
+_target = os.environ.get("LENET_OPENED", "")
 _root = os.environ.get("LENET_ROOT", "") + os.sep
 _not_ours = tuple(os.path.join(_root, name) for name in (".venv", "build", "node_modules"))
-_seen = set()
+_seen: set[str] = set()
 
 
 def _source(path):
