@@ -3,7 +3,7 @@
 # make page P=time_series   build one page to look at
 # make live P=time_series   the same again whenever it is saved, shown in the browser
 # make lab      open the notebooks in JupyterLab
-# make check    formatting, lint, layers and the tests that need neither a page nor a browser: two minutes
+# make check    formatting, lint, layers, types and the tests that need neither a page nor a browser: two minutes
 # make test     every test
 # make colab    run every notebook in the versions that Colab has; make oldest: in the oldest that pyproject.toml admits
 # make outputs  run the notebooks and store the texts that must not change

@@ -1,4 +1,4 @@
-"""The fast check: formatting, lint, layers, and the tests that need neither a built page nor a browser.
+"""The fast check: formatting, lint, layers, types, and the tests that need neither a built page nor a browser.
 
 `python -m book.tools.check` runs everything, the quickest first, and stops at the end with what failed.
 """
@@ -15,6 +15,7 @@ STEPS = {
     "formatting": [*PYTHON, "ruff", "format", "--check", "."],
     "lint": [*PYTHON, "ruff", "check", "."],
     "layers": [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+    "types": [*PYTHON, "mypy"],
     "tests": [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal", "-q", "-m", "not (pages or browser or slow)", "tests"],
 }
 

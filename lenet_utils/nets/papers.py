@@ -158,7 +158,7 @@ class Paper(nn.Module):
 
     def count(self):
         """`{layer: (units, connections, weights)}`; what is fixed is a connection and no weight."""
-        return {name: layer.count() for name, layer in self.layers.items()}
+        return {name: layer.count() for name, layer in self.layers.items()}  # type: ignore[operator]
 
 
 class Net1989(Paper):
