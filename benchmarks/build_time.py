@@ -28,17 +28,19 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="STEP", choices=STEPS)
     options = parser.parse_args()
     before = _stored() if options.only else {}
-    seconds = before.get("seconds", {}) | measure("HEAD", options.only or list(STEPS))
+    measured, notebooks = measure("HEAD", options.only or list(STEPS))
+    seconds = before.get("seconds", {}) | measured
     then = before.get("before", {})
     if options.against:
-        then |= measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])
+        then |= measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])[0]
+    against = options.against or before.get("against")
     ratios = {step: round(then[step] / seconds[step], 2) for step in seconds if step in then}
-    known = _notebook_seconds() or before.get("notebooks", {})
-    print(save("build_time", seconds=seconds, before=then, ratios=ratios, against=options.against, notebooks=known))
+    path = save("build_time", seconds=seconds, before=then, ratios=ratios, against=against, seconds_per_notebook=notebooks)
+    print(path)
 
 
-def measure(commit: str, steps: list[str]) -> dict[str, float]:
-    """Seconds of every step, in a clone of `commit` that the steps before have prepared."""
+def measure(commit: str, steps: list[str]) -> tuple[dict[str, float], dict[str, float]]:
+    """Seconds of every step, in a clone of `commit` that the steps before have prepared, and of every notebook."""
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(book)], check=True)
@@ -49,9 +51,7 @@ def measure(commit: str, steps: list[str]) -> dict[str, float]:
                 seconds = STEPS[step](book)
                 print(f"{commit[:12]:12} {step:32} {seconds:8.1f} s", flush=True)
                 found |= {step: round(seconds, 1)} if step in steps else {}
-        if commit == "HEAD":
-            _keep_notebook_seconds(book)
-        return found
+        return found, _notebook_seconds(book)
 
 
 def run(book: Path, *command: str) -> float:
@@ -108,22 +108,16 @@ STEPS: dict[str, Callable[[Path], float]] = {
 }
 PREPARE = ("installation", "everything executed, pages built")
 OLD_STEPS = [step for step in STEPS if step not in {"make check", "a hint, to look at it"}]
-SECONDS = Path(tempfile.gettempdir()) / "lenet-notebook-seconds.json"
 
 
 def _stored() -> dict:
     return json.loads((FOLDER / "build_time.json").read_text(encoding="utf-8"))
 
 
-def _keep_notebook_seconds(book: Path) -> None:
-    found = {
-        path.name.split(".")[0]: json.loads(path.read_text())["seconds"] for path in (book / "build" / "notebooks").glob("*.json")
-    }
-    SECONDS.write_text(json.dumps(found))
-
-
-def _notebook_seconds() -> dict[str, float]:
-    return json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
+def _notebook_seconds(book: Path) -> dict[str, float]:
+    """What the last execution of each notebook took; nothing in a commit that does not write it down."""
+    written = sorted((book / "build" / "notebooks").glob("*.json"), key=lambda path: path.stat().st_mtime)
+    return {path.name.split(".")[0]: json.loads(path.read_text(encoding="utf-8"))["seconds"] for path in written}
 
 
 if __name__ == "__main__":
