@@ -24,13 +24,10 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what opens a browser, and keep the cells of a notebook, which share a kernel, on one worker."""
+    """Mark what opens a browser."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if type(item).__name__ == "IPyNbCell":
-            item.add_marker("notebook")
-            item.add_marker(pytest.mark.xdist_group(item.parent.name))
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,8 @@ def by_uv() -> bool:
     pinned = re.search(r"^uv==\S+", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
     if pinned is None or not _run("pip", "install", "--disable-pip-version-check", "-q", pinned[0]):
         return False
-    options = ["--python", str(PYTHON), "--cache-dir", str(VENV / "uv-cache")]
+    # Where Python may not write .pyc files, only the installer can; without them torch takes seconds to import.
+    options = ["--python", str(PYTHON), "--cache-dir", str(VENV / "uv-cache"), "--compile-bytecode"]
     # Like pip, take the version that is asked for from whichever index has it.
     index = [*_torch_index(), "--index-strategy", "unsafe-best-match"] if _torch_index() else []
     return _run("uv", "pip", "install", *options, *index, "-r", "requirements.txt") and _run(
