@@ -1,4 +1,5 @@
-"""nbval makes a test of every cell: mark it, and keep the cells of a notebook, which share a kernel, on one worker."""
+"""nbval makes a test of every cell: mark them, and keep those of a notebook on
+one worker, since they share a kernel."""
 
 import pytest
 

