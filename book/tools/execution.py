@@ -63,11 +63,14 @@ def with_outputs(notebook: Path) -> nbformat.NotebookNode:
     return nb
 
 
-def run(notebook: Path, record: Path | None = None, kernel: str = "python3") -> nbformat.NotebookNode:
-    """`notebook` executed by a kernel of its own on one thread; with `record`, that file lists what was opened."""
+def run(notebook: Path, record: Path | None = None, kernel: str = "python3", cores: int = 1) -> nbformat.NotebookNode:
+    """`notebook` executed by a kernel of its own; with `record`, that file lists what was opened.
+
+    One thread a kernel: two that wait for each other on a busy machine are many times slower than one. `cores` is for
+    the processes that joblib starts, each of which imports everything anew; with one core it starts none.
+    """
     nb = nbformat.read(notebook, as_version=4)
-    # One thread a kernel: two that wait for each other on a busy machine are many times slower than one.
-    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": str(cores)}
     if record:
         environment |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{RECORDER}", "LENET_OPENED": str(record), "LENET_ROOT": str(ROOT)}
     timeout = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["execute"]["timeout"]
@@ -80,11 +83,12 @@ def run(notebook: Path, record: Path | None = None, kernel: str = "python3") -> 
 def _execute_all(due: list[Path]) -> None:
     """Print a line for each notebook that is done."""
     EXECUTED.mkdir(parents=True, exist_ok=True)
-    cores = min(os.cpu_count() or 1, len(due))
+    cores = os.cpu_count() or 1
+    kernels = min(cores, len(due))
     start, failures, left = time.perf_counter(), [], list(due)
-    print(f"{len(due)} notebooks to execute on {cores} cores.", flush=True)
-    with ThreadPoolExecutor(cores) as pool:
-        jobs = {pool.submit(_execute_one, path): path for path in due}
+    print(f"{len(due)} notebooks to execute on {kernels} cores.", flush=True)
+    with ThreadPoolExecutor(kernels) as pool:
+        jobs = {pool.submit(_execute_one, path, cores // kernels): path for path in due}
         try:
             for done, job in enumerate(as_completed(jobs), start=1):
                 path = jobs[job]
@@ -95,7 +99,7 @@ def _execute_all(due: list[Path]) -> None:
                 if problem:
                     failures.append(f"{path.relative_to(ROOT).with_suffix('').as_posix()}: {short(problem)}")
                 said = "failed" if problem else f"{job.result():.0f} s"
-                print(f"{done:3} of {len(due)}  {path.stem}: {said}{_remaining(left, cores, start, done, len(due))}", flush=True)
+                print(f"{done:3} of {len(due)}  {path.stem}: {said}{_remaining(left, kernels, start, done, len(due))}", flush=True)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -103,12 +107,12 @@ def _execute_all(due: list[Path]) -> None:
         sys.exit("\n".join([*failures, "", f"{len(failures)} of {len(due)} notebooks failed; the others are kept."]))
 
 
-def _execute_one(notebook: Path) -> float:
+def _execute_one(notebook: Path, cores: int) -> float:
     """Execute `notebook` and keep it; returns the seconds that it took."""
     target, start = stored(notebook), time.perf_counter()
     with TemporaryDirectory() as folder:
         record = Path(folder) / "opened"
-        nb = run(notebook, record)
+        nb = run(notebook, record, cores=cores)
         names = sorted(set(record.read_text(encoding="utf-8").splitlines())) if record.exists() else []
     seconds = time.perf_counter() - start
     _write(target.with_suffix(".json"), json.dumps({"seconds": round(seconds, 1), "opened": names}, indent=1))
@@ -154,11 +158,11 @@ def known_seconds(notebook: Path) -> float:
     return json.loads(SECONDS.read_text(encoding="utf-8")).get("seconds_per_notebook", {}).get(notebook.stem, 60.0)
 
 
-def _remaining(left: list[Path], cores: int, start: float, done: int, total: int) -> str:
+def _remaining(left: list[Path], kernels: int, start: float, done: int, total: int) -> str:
     """How long the rest will take, from what it took the last time and how fast this time goes."""
     if not left:
         return f"; all done in {(time.perf_counter() - start) / 60:.1f} min"
-    seconds = max(sum(map(known_seconds, left)) / cores, max(map(known_seconds, left)) / 2)
+    seconds = max(sum(map(known_seconds, left)) / kernels, max(map(known_seconds, left)) / 2)
     return f"; about {seconds / 60:.0f} min left" if seconds >= 90 else f"; about {seconds:.0f} s left"
 
 

@@ -16,7 +16,9 @@ def main(arguments: list[str]) -> int:
     """The notebooks first, since their cells stay together on one worker; a free worker takes whatever is next."""
     share = ["-n", "auto", "--dist", "loadgroup", "--nbval-lax", "-m", MARKS]
     command = [sys.executable, "-m", "pytest", "-q", *share, *(arguments or ["chapters", "tests"])]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | {"OMP_NUM_THREADS": "1"}).returncode
+    # Each worker keeps a core busy: no threads and no processes of joblib's beside it.
+    alone = {"OMP_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
+    return subprocess.run(command, cwd=ROOT, env=os.environ | alone).returncode
 
 
 if __name__ == "__main__":
