@@ -99,7 +99,8 @@ def _execute_all(due: list[Path]) -> None:
                 if problem:
                     failures.append(f"{path.relative_to(ROOT).with_suffix('').as_posix()}: {short(problem)}")
                 said = "failed" if problem else f"{job.result():.0f} s"
-                print(f"{done:3} of {len(due)}  {path.stem}: {said}{_remaining(left, kernels, start, done, len(due))}", flush=True)
+                rest = _remaining(left, kernels, start, done, len(due))
+                print(f"{done:3} of {len(due)}  {path.stem}: {said}{rest}", flush=True)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
