@@ -3,7 +3,7 @@
 `python -m benchmarks.lab` needs Chromium and, once, the npm registry for the two rivals; it prints ratios and saves
 benchmarks/results/lab.json. Batches of 32, ReLU, maximum pooling, momentum; rounds are interleaved, ratios are medians of
 those within a round. It also measures what a reader waits for: the first answer, a trace through all layers, 96 %.
-tests/test_lab_figures.py runs one short round and prints it.
+tests/lab/test_lab_figures.py runs one short round and prints it.
 """
 
 import gzip

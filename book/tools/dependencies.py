@@ -15,11 +15,12 @@ from pathlib import Path
 from IPython.core.inputtransformer2 import TransformerManager
 
 from book.tools.paths import ROOT
+from lenet_utils.words import CORE
 
 PACKAGE = "lenet_utils"
 RUN_TAGS = {"raises-exception", "skip-execution"}  # those that change how a cell is run
 PINS = ("requirements.txt", "constraints.txt")
-WORDS = "words.json"  # read when an exercise is answered or a hint is asked for, which no stored output shows
+WORDS = "words.json"  # those of a page are read when its exercise is answered, which no stored output shows
 
 
 def key(notebook: Path) -> str:
@@ -95,11 +96,13 @@ def _modules(name: str) -> Iterator[Path]:
 
 
 def _named(text: str, folder: Path) -> Iterator[Path]:
-    """The files that a string names: a result, an exercise as `page/name`, or a file in the module's own folder."""
+    """The files that a string names: a result, an exercise as `page/name`, words of the core as `place/`, a file beside it."""
     if not text.isprintable() or len(text) > 100:
         return
     yield from _results(ROOT / PACKAGE).get(text, ())
-    page, _, exercise = text.partition("/")
+    page, slash, exercise = text.partition("/")
+    if slash and page in CORE and (file := ROOT / PACKAGE / page / WORDS).is_file():
+        yield file
     if exercise and (file := ROOT / PACKAGE / "pages" / page / "exercises.py").is_file():
         yield from _modules(f"{PACKAGE}.pages.{page}.exercises")
     if text not in {"", ".", ".."} and "/" not in text and (file := folder / text).is_file():

@@ -77,7 +77,7 @@ def run_all(paths: list[Path], kernel: str) -> list[str]:
 
 
 def _install(python: Path, *what: str) -> None:
-    if subprocess.run([*UV, "pip", "install", "-q", "--python", str(python), *what]).returncode:
+    if subprocess.run([*UV, "pip", "install", "-q", "--compile-bytecode", "--python", str(python), *what]).returncode:
         sys.exit("uv could not install the versions; its reason stands above. It needs the network.")
 
 

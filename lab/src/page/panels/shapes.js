@@ -31,7 +31,7 @@ class Shapes {
   /** @param {Lab} lab */
   constructor(lab) {
     this.lab = lab;
-    this.table = h('div', { class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': say('shapes-table') });
+    this.table = h('div', { class: 'scroll tall', tabindex: 0, role: 'group', 'aria-label': say('shapes-table') });
     this.picture = h('div', {});
     this.total = h('p', {});
   }

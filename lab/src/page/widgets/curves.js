@@ -20,7 +20,7 @@ export class Curves {
     this.all = [];
     this.charts = h('div', { class: 'charts' });
     this.inside = h('div', {});
-    this.result = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': say('results') });
+    this.result = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': say('results') });
     this.twin = twin(say('numbers'), () => this.#rows());
   }
 

@@ -1,4 +1,4 @@
-"""Files of weights between PyTorch and the lab; tests/test_lab_engine.py has the JavaScript side."""
+"""Files of weights between PyTorch and the lab; tests/lab/test_lab_engine.py has the JavaScript side."""
 
 import pytest
 import torch

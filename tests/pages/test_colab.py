@@ -3,6 +3,7 @@
 Colab is a virtual environment here, with links to what Colab installs beforehand, and the repository is a local one.
 """
 
+import ast
 import importlib.metadata
 import json
 import os
@@ -130,9 +131,11 @@ def link(distribution, site_packages):
 
 
 def imports(path):
-    """The setup cell of a notebook, then its cells that import something."""
-    sources = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
-    return "\n".join([sources[0], *(source for source in sources[1:] if re.search(r"^(from|import) ", source, re.M))])
+    """The setup cell of a notebook, then every line of its other cells that imports something."""
+    first, *others = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    code = map(ast.parse, map(without_magics, others))
+    found = [node for tree in code for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join([first, *map(ast.unparse, found)])
 
 
 def slowest():
@@ -149,13 +152,13 @@ def with_a_panel():
 
 def test_every_notebook_imports_what_it_needs(colab, environment):
     """Setup and import cells, each notebook in a namespace of its own."""
-    cells = {path.stem: without_figures(imports(path)) for path in NOTEBOOKS}
+    cells = {path.stem: imports(path) for path in NOTEBOOKS}
     program = f"for name, source in {cells!r}.items():\n    exec(compile(source, name, 'exec'), {{}})\nprint('all')"
     assert run(colab, program, environment).splitlines()[-1] == "all"
 
 
-def without_figures(source):
-    """The imports without lines that only a kernel understands."""
+def without_magics(source):
+    """A cell without the lines that only a kernel understands."""
     return "\n".join(line for line in source.splitlines() if not line.startswith(("%", "!")))
 
 

@@ -21,6 +21,7 @@ FILES = {
     "lenet_utils/nets/lenet.py": "def late():\n    from lenet_utils import shapes\n",
     "lenet_utils/shapes.py": 'TABLE = "table.txt"\n',
     "lenet_utils/table.txt": "1 2 3",
+    "lenet_utils/lab/words.json": "{}",
     "lenet_utils/pages/__init__.py": "",
     "lenet_utils/pages/one/__init__.py": "",
     "lenet_utils/pages/one/exercises.py": "from lenet_utils.nets import lenet\n",
@@ -55,6 +56,8 @@ def names(paths, root):
     [
         ("import torch", set()),
         ("from lenet_utils import data", {"data.py", "errors.py"}),
+        ("say('lab/draw')", {"lab/words.json"}),
+        ("say(f'lab/{name}')", {"lab/words.json"}),
         ("import lenet_utils.data as d", {"data.py", "errors.py"}),
         ("%matplotlib inline\nfrom lenet_utils.errors import expect", {"errors.py"}),
         ("from lenet_utils.nets.lenet import late", {"nets/__init__.py", "nets/lenet.py", "shapes.py", "table.txt"}),
