@@ -15,6 +15,15 @@ HTML = ROOT / "build" / "html"
 NOTEBOOKS = sorted(path for path in (ROOT / "chapters").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 
 EXERCISES = {f"{page}/{name}": exercise for page in pages() for name, exercise in exercises_of(page).items()}
+# Those whose answers are trained, or looked at for seconds.
+SLOW_EXERCISES = {
+    *("as_wide_as_possible/cheap", "channel_connections/one", "good_accuracy/few_weights", "how_many_channels/small"),
+    *("information_flow/narrow", "language_and_bias/without", "little_data/fifty", "max_or_average/mixed", "mlp_or_cnn/order"),
+    *("one_to_six/frozen", "one_to_six/upright", "see_features/frozen", "see_features/please", "see_weights/prune"),
+    *("sigmoid_to_relu/swap", "structured_data/parity", "tabular_time_series/line", "time_series/anywhere"),
+    *("what_channels_add/frozen",),
+}
+assert set(EXERCISES) >= SLOW_EXERCISES
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

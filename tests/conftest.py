@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import program, serve
-from book_files import ROOT
+from book_files import ROOT, SLOW_EXERCISES
 from lenet_utils import data
 
 torch.set_num_threads(1)  # beside other work, threads that wait for each other cost more than they save
@@ -24,10 +24,12 @@ settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what opens a browser."""
+    """Mark what opens a browser, and what is done with an exercise that takes seconds."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if getattr(item, "callspec", None) and item.callspec.params.get("name") in SLOW_EXERCISES:
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ import torch
 from lenet_utils.experiments import compare
 from lenet_utils.experiments.cluster import cluster
 
+pytestmark = pytest.mark.slow  # real processes
+
 VARIANTS = {"tanh": {"activation": "tanh", "num_epochs": 1}, "relu": {"activation": "relu", "num_epochs": 1, "lr": 0.05}}
 SEEDS = range(4)
 PATIENCE = 300  # seconds, on a machine that is busy

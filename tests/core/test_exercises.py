@@ -266,6 +266,7 @@ def test_what_was_stopped_does_not_go_on(one):
     assert len(steps) == seen
 
 
+@pytest.mark.slow
 def test_unseen_accuracy_is_that_of_the_test_digits(digits):
     class Knows(nn.Module):
         """Looks the digit up, and is wrong for every label from 5 on."""
@@ -420,6 +421,7 @@ def test_all_is_well(one):
     assert all_is_well(one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", BROKEN)
 def test_broken_machinery_is_noticed(one, monkeypatch, what):
     monkeypatch.setattr(*BROKEN[what])

@@ -174,6 +174,7 @@ def test_rows_are_in_the_order_of_variants_and_seeds_and_the_data_set_arrives():
     assert table.variants == ["b", "a"] and table.values("a") == [0.2, 0.0] and table.values("b", "data") == ["usps"] * 2
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_same_as_one(monkeypatch):
     monkeypatch.undo()  # workers read the digits themselves
     tasks = {"tanh": {"activation": "tanh"}, "relu": {"activation": "relu"}}, [0, 1]
@@ -380,6 +381,7 @@ def key_after(monkeypatch, changed, **options):
         return run_cache.RunCache.key(**KEY | options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [runs.brief, plateau.steps_to_leave, ladder.recognise, zip_nets], ids=lambda run: run.__name__)
 def test_a_run_is_not_kept_beyond_a_change_of_any_module_that_it_imports(monkeypatch, run):
     """The oracle is a Python that imports the module of the run and nothing else."""
@@ -635,6 +637,7 @@ def test_the_command_line_runs_and_lists(tiny, capsys):
     assert "tiny                 usps, 3 seeds, made: Two toys.\n" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_as_a_program_it_lists_every_experiment_of_the_book():
     command = [sys.executable, "-m", "lenet_utils.experiments", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
@@ -642,6 +645,7 @@ def test_as_a_program_it_lists_every_experiment_of_the_book():
     assert len(set(registry.modules())) == len(listed)
 
 
+@pytest.mark.slow
 def test_every_committed_result_can_be_read_and_made_again():
     for name, path in results.paths().items():
         content = load(name)
@@ -655,6 +659,7 @@ def test_every_committed_result_can_be_read_and_made_again():
         assert set(content["versions"]) == {"python", *results.PACKAGES} and content["versions"]["torch"], path
 
 
+@pytest.mark.slow
 def test_finding_an_experiment_imports_its_page_and_no_other():
     program = "import sys; from lenet_utils.experiments.registry import find; find('widths'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()

@@ -19,6 +19,7 @@ def pictures(digits):
     return torch.cat([digits.X_train, digits.X_test])[:, 0]
 
 
+@pytest.mark.slow
 def test_prepared_digits_of_mnist_stay_as_they_are_but_for_one_that_is_19_pixels_long(pictures):
     changed = [place for place, picture in enumerate(pictures) if not torch.equal(prepare(picture), picture)]
     assert [max(cropped(pictures[place]).shape) for place in changed] == [19]

@@ -35,6 +35,7 @@ def weights(net):
     return torch.cat([p.detach().reshape(-1) for p in net.parameters()])
 
 
+@pytest.mark.slow
 def test_training_learns_digits(digits):
     net = LeNet("relu", "max", seed=0)
     history = fit(net, digits.X_train, digits.y_train, num_epochs=2, batch_size=64, optimizer="adamw", lr=4e-3, progress=False)
@@ -51,6 +52,7 @@ def threads(request):
     torch.set_num_threads(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2], indirect=True)
 def test_the_same_seed_repeats_to_the_last_bit_and_another_does_not(few, threads):
     runs = {}
@@ -74,6 +76,7 @@ RATES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("memory_format", [torch.channels_last, torch.contiguous_format])
 @pytest.mark.parametrize("schedule", RATES)
 def test_sgd_is_the_loop_written_by_hand(few_in_double, schedule, memory_format):

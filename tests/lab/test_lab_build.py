@@ -40,6 +40,7 @@ def copy(packages, tmp_path):
     return tmp_path / "lab"
 
 
+@pytest.mark.slow
 def test_the_committed_kernels_are_built_from_the_sources_byte_for_byte(packages, tmp_path):
     lab = copy(packages, tmp_path)
     (lab / "src" / "engine" / "kernels.wasm").unlink()

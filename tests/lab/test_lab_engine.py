@@ -14,6 +14,8 @@ from lenet_utils.lab import weights as files
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.training.fit import evaluate, fit
 
+pytestmark = pytest.mark.slow  # node starts anew for each
+
 STEPS, BATCH = 20, 32
 RUN = {"momentum": 0.9, "batch_size": BATCH, "steps": STEPS}
 RATES = {"relu": 0.01}  # others 0.05; with ReLU the 20 steps would then make of a difference in rounding one in the loss

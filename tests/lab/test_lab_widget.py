@@ -53,6 +53,7 @@ def test_the_kernel_sends_a_file_that_the_panel_asks_for(monkeypatch):
     assert sent == [({"asset": "atlas"}, [results.paths()["atlas"].read_bytes()])]
 
 
+@pytest.mark.slow
 def test_the_digits_are_packed_by_sixteen_levels_the_training_digits_first(digits):
     content = gzip.decompress(assets.asset("digits"))
     assert len(content) == 5000 * 393

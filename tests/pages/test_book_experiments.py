@@ -75,6 +75,7 @@ def test_the_mlp_has_as_many_weights_as_lenet():
     assert parameters(sentences.MLP(SAME_WEIGHTS)) == pytest.approx(61_706, rel=0.005)
 
 
+@pytest.mark.slow
 def test_shifts_and_order_are_measured_on_the_network_of_the_recipe(few):
     net = LeNet("relu", "max", seed=2)
     fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | {"num_epochs": 1})
@@ -119,6 +120,7 @@ def by_hand(digits, batches, lr):
     return {"step": None, "losses": means[::10]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lr, leaves", [(0.1, True), (0.001, False)])
 def test_the_step_that_leaves_the_plateau_is_that_of_the_loop_by_hand(few, lr, leaves):
     order = torch.Generator().manual_seed(3)

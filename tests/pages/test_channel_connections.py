@@ -30,6 +30,7 @@ def test_a_random_table_has_sixty_links_and_no_map_without(seed):
     assert table == connections.random_table(seed=seed) and table != connections.random_table(seed=seed + 1)
 
 
+@pytest.mark.slow
 def test_random_tables_use_every_link_alike():
     counts = torch.zeros(16, 6)
     for seed in range(800):

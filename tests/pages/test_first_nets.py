@@ -47,6 +47,7 @@ def test_pictures_held_back_come_from_the_training_set_and_are_not_trained_on(fe
     assert kept == sorted(kept)  # in the order of the file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("targets, order", [(1.0, "file"), (0.8, "random")])
 def test_zip_nets_are_the_passes_over_the_networks_of_1989(small, targets, order):
     settings = {"eta": 0.01, "mu": 0.1, "target": targets, "order": order, "num_passes": 2}
@@ -98,6 +99,7 @@ def test_rejects_are_the_fewest_that_leave_one_mistake_in_a_hundred():
     assert rejects(scores, torch.zeros(100, dtype=torch.int64), error=0.01) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("j", [None, 5.0])
 def test_lenet_5_is_trained_by_its_loss_and_schedule(few, j):
     found = lenet_5(few, 2, nets=1, eta=0.5, mu=0.1, j=j, init="1/root", num_passes=4)
@@ -163,6 +165,7 @@ def test_a_classifier_answers_as_it_should(few, model):
     assert 0 <= found["error"] <= 1 and found["seconds"] > 0
 
 
+@pytest.mark.slow
 def test_what_takes_more_pictures_answers_too(digits):
     part = dataclasses.replace(digits, X_train=digits.X_train[:1500], y_train=digits.y_train[:1500])
     for model in ("40 PCA + quadratic", "1000 RBF + linear"):

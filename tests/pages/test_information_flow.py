@@ -83,6 +83,7 @@ def weight(net, layer):
     return getattr(net, layer).weight
 
 
+@pytest.mark.slow
 def test_the_run_gives_the_accuracy_with_every_channel_silent(few):
     found = flow.on_channels(few, 1, num_epochs=1)
     net = LeNet("relu", "max", seed=1)

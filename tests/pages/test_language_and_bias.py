@@ -70,6 +70,7 @@ def test_without_any_bias_relu_does_not_mind_the_contrast(few):
     torch.testing.assert_close(net(0.1 * few.X_test), 0.1 * net(few.X_test), rtol=0, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_run_on_zip_codes_is_the_recipe_and_moves_by_one_pixel(small):
     net, recipe = biases.Biased1989("map", seed=3), biases.RECIPE_1989 | {"num_epochs": 8}
     X, X_test = 2 * small.X_train - 1, 2 * small.X_test - 1
@@ -104,6 +105,7 @@ def test_a_run_on_contrasts_is_the_recipe_with_paler_digits(few):
 needs_a_compiler = pytest.mark.skipif(as_c.compiler() is None, reason="no C compiler on this machine")
 
 
+@pytest.mark.slow
 @needs_a_compiler
 @pytest.mark.parametrize("kind", ["unit", "map"])
 def test_the_program_in_c_says_what_the_network_says(small, kind, tmp_path):

@@ -122,6 +122,7 @@ def test_a_dense_layer_does_what_the_convolution_does():
     torch.testing.assert_close(values @ questions.as_dense(kernel, 9).T, by_torch)
 
 
+@pytest.mark.slow
 def test_orders_are_judged_by_what_lenet_makes_of_them():
     assert questions.keeps_lenet(torch.arange(784)) is True
     assert questions.keeps_lenet(orders.ORDERS["within"]())["accuracy"] < 0.86

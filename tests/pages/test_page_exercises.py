@@ -137,23 +137,6 @@ def test_hints_come_one_by_one(address, open_page):
     assert more.is_disabled()
 
 
-def test_every_exercise_of_a_page_is_there(open_page, serving):
-    require_pages()
-    asked = {
-        name: path
-        for path in (ROOT / "chapters").rglob("*.ipynb")
-        for name in EXERCISES
-        if f'check(\\"{name}\\"' in path.read_text()
-    }
-    assert set(asked) == set(EXERCISES)
-    with serving(HTML) as server:
-        for path in sorted(set(asked.values())):
-            page, _ = open_page(f"{server}/{path.relative_to(ROOT).with_suffix('.html').as_posix()}", {})
-            assert page.locator(".exercise").count() == sum(place == path for place in asked.values()), path
-            in_page = [name for name, place in asked.items() if place == path and name in IN_PAGE]
-            assert page.locator(".exercise [type=submit]").count() == len(in_page)
-
-
 def test_letters_are_picked(open_page, serving):
     require_pages()
     name = next(name for name in IN_PAGE if isinstance(EXERCISES[name], Choice))

@@ -63,6 +63,7 @@ def test_ascent_ends_where_the_score_is_largest_and_stays_between_paper_and_ink(
     assert torch.allclose(found, torch.tensor([0.2, 1.0]).view(1, 1, 1, 2), atol=1e-2)
 
 
+@pytest.mark.slow
 def test_pleasing_pictures_please_and_ink_has_its_price(net):
     made, cheap = look.pleasing(net), look.pleasing(net, price=0.1)
     grey = net(torch.full((10, 1, 28, 28), 0.5)).diagonal()
@@ -114,6 +115,7 @@ def test_means_are_taken_entry_by_entry():
     assert look.mean_of(runs, "hidden") == {"a": [2.0, 2.0], "b": 0.5}
 
 
+@pytest.mark.slow
 def test_look_measures_both_networks(few):
     found = look.look(few, 0, num_epochs=1, images=60, tested=20)
     fresh = LeNet("relu", "max", seed=0)

@@ -178,6 +178,7 @@ def test_a_dead_unit_is_silent_for_every_image_and_a_dead_map_everywhere():
     assert found["F6"] >= 21 / 84
 
 
+@pytest.mark.slow
 def test_a_run_that_is_watched_is_the_same_run(few):
     swapped = question.swap(few, 1, number=8)
     seen = question.trace(few, 1, number=8, images=32, most=3)
@@ -187,6 +188,7 @@ def test_a_run_that_is_watched_is_the_same_run(few):
     assert seen["sharpness"][0] == pytest.approx(value, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_capped_rate_is_at_most_one_over_the_sharpness(few):
     seen = question.trace(few, 1, number=8, images=32, most=20, capped=True)
     for rate, value in zip(seen["rates"], seen["sharpness"], strict=True):

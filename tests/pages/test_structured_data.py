@@ -50,6 +50,7 @@ def test_the_tables_are_those_of_the_layer(few):
     )
 
 
+@pytest.mark.slow
 def test_turned_pixels_are_as_near_to_each_other_and_worse_to_cut(few, double_precision):
     """In float64, since the third and the fourth neighbour of a digit can be equally near to five digits."""
     few = dataclasses.replace(few, X_train=few.X_train.double(), X_test=few.X_test.double())
@@ -68,6 +69,7 @@ def test_a_zip_code_stands_in_the_middle_of_mnists_frame():
     torch.testing.assert_close(wide[2:26], (torch.arange(2, 26) + 0.5) * 16 / 28 - 0.5, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_zip_codes_are_read_from_the_network_of_mnist(few):
     zips = dataclasses.replace(few, X_train=F.interpolate(few.X_train, 16), X_test=F.interpolate(few.X_test, 16))
     found = structured.on_zip_codes(few, 1, num_epochs=1, sizes=(50, 200), zips=zips)
@@ -89,6 +91,7 @@ def test_the_halves_are_all_digits_once(few):
     assert torch.equal(X, few.X_train[few.y_train < 5])
 
 
+@pytest.mark.slow
 def test_new_digits_are_read_from_a_network_that_never_saw_them(few):
     changed = few.y_train.clone()
     changed[changed >= 5] = 14 - changed[changed >= 5]

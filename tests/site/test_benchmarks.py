@@ -26,6 +26,7 @@ def test_the_loader_is_fed_what_torchvision_makes_of_the_same_images(few):
     assert torch.allclose(image, transforms.Normalize((0.1307,), (0.3081,))(X[7]), atol=1e-6) and label == y[7]
 
 
+@pytest.mark.slow
 def test_every_variant_gives_a_speed_in_every_round(few):
     variants = {
         "DataLoader, 0 workers": lambda: training_speed.with_loader(*few, 0),

@@ -143,6 +143,7 @@ def users(root, folder, module):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["lenet_utils.nets.shapes", "lenet_utils.training.levenberg", "lenet_utils.figures.explorers"])
 def test_a_module_executes_exactly_its_users(tmp_path, monkeypatch, module):
     root = copy_repository(tmp_path / "copy")

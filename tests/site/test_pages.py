@@ -2,13 +2,16 @@
 
 import pytest
 
-from book_files import HTML, NOTEBOOKS, ROOT, read, require_pages, toc_files
+from book_files import EXERCISES, HTML, NOTEBOOKS, ROOT, read, require_pages, toc_files
+from lenet_utils.exercises.kinds import Choice, Number
 
 FORMS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
     "narrow": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
 }
+# Where the pages come from changes what loads, not how it looks.
+VISITS = [*(("http", form) for form in FORMS), ("file", "light")]
 PAGES = [*toc_files(), "search", "genindex"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # What axe finds in the frame that the theme and MyST-NB draw, by rule and by what the element contains.
@@ -65,7 +68,7 @@ def unfold(page):
 
 
 @each_page
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("base", "form"), VISITS, indirect=["base"])
 def test_page(name, form, base, visit, axe):
     """One visit for everything that a page must be: whole, within its width, alive, its predictions working, accessible."""
     page, troubles = visit(f"{base}/{name}.html", form)
@@ -73,7 +76,7 @@ def test_page(name, form, base, visit, axe):
     problems = [] if theme == FORMS[form]["color_scheme"] else [f"the theme is {theme}"]
     wake_panels(page)
     if form == "light" and name in PREDICTIONS:
-        problems += wrong_predictions(page, name)
+        problems += wrong_predictions(page, name) + wrong_exercises(page, name)
     unfold(page)
     problems += [f"{what}: {found}" for what, script in LAYOUT.items() if (found := page.evaluate(script))]
     if form != "narrow" and base.startswith("http"):
@@ -103,6 +106,14 @@ def wrong_predictions(page, name):
             right &= pressed == [str(choice is chosen).lower() for choice in choices] and box.evaluate(OPEN) is True
         wrong += [] if right else [f"prediction {number}"]
     return wrong
+
+
+def wrong_exercises(page, name):
+    """A box for every exercise of the page, and a form for each that can be answered there; what is not so."""
+    asked = [exercise for key, exercise in EXERCISES.items() if key.startswith(f"{name.rpartition('/')[2]}/")]
+    expected = {".exercise": len(asked), ".exercise [type=submit]": sum(isinstance(each, Number | Choice) for each in asked)}
+    found = {boxes: page.locator(boxes).count() for boxes in expected}
+    return [f"{found[boxes]} of {boxes}, not {number}" for boxes, number in expected.items() if found[boxes] != number]
 
 
 def inaccessible(found):
