@@ -48,9 +48,9 @@ def stored(notebook: Path) -> Path:
 
 
 def opened(notebook: Path) -> set[Path]:
-    """The files of the repository that the executed `notebook` opened while it ran."""
+    """The files of the repository that the executed `notebook` opened while it ran, but for what records them."""
     about = json.loads(stored(notebook).with_suffix(".json").read_text(encoding="utf-8"))
-    return {ROOT / name for name in about["opened"]}
+    return {path for name in about["opened"] if not (path := ROOT / name).is_relative_to(RECORDER)}
 
 
 def with_outputs(notebook: Path) -> nbformat.NotebookNode:
