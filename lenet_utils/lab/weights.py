@@ -4,22 +4,21 @@
     save(net, "mine.safetensors")  # for the page
     other.load_state_dict(load("from_the_page.safetensors"))
 
-The file is a header length (8 bytes, little-endian), a JSON header with every tensor's dtype, shape and place and with
-the options of the network, and the numbers; `lab/src/engine/weights.js` reads and writes the same.
+The file is one of safetensors, whose header also holds the options of the network; `lab/src/engine/weights.js` reads and
+writes the same.
 """
 
 import json
-import math
 from pathlib import Path
 
-import numpy as np
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as to_bytes
 
 from lenet_utils.errors import expect_one_of
 from lenet_utils.nets.lenet import ACTIVATIONS, POOLS, LeNet
 
 VERSION = "1"
-DTYPES = {"F32": "<f4", "F16": "<f2"}
 LAB_ACTIVATIONS = ("sigmoid", "tanh", "relu")
 
 
@@ -37,32 +36,27 @@ def save(net, path, half=False):
 
 def packed(net, half=False):
     """The bytes of the file that `save` writes."""
-    dtype = "F16" if half else "F32"
-    header: dict[str, dict] = {"__metadata__": {"lenet": VERSION, "options": json.dumps(options(net))}}
-    parts, at = [], 0
-    for name, tensor in net.state_dict().items():
-        parts.append(tensor.detach().cpu().contiguous().numpy().astype(DTYPES[dtype]).tobytes())
-        header[name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [at, at + len(parts[-1])]}
-        at += len(parts[-1])
-    text = json.dumps(header).encode()
-    text = text.ljust(-(-len(text) // 8) * 8)  # so that the numbers begin at a multiple of eight
-    return len(text).to_bytes(8, "little") + text + b"".join(parts)
+    dtype = torch.float16 if half else torch.float32
+    tensors = {name: tensor.detach().cpu().to(dtype).contiguous() for name, tensor in net.state_dict().items()}
+    return to_bytes(tensors, {"lenet": VERSION, "options": json.dumps(options(net))})
 
 
 def load(path):
     """The `state_dict` of a file that the page or `save` wrote, in float32; `WeightsError` for a damaged one."""
-    header, numbers = _read(path)
-    state, at = {}, 0
-    for name, shape in _shapes(_metadata(header)).items():
-        state[name], at = _tensor(name, shape, header.get(name, {}), numbers, at)
-    if at != len(numbers):
-        raise WeightsError(f"{path} expects {at:,} bytes of weights, got {len(numbers):,}. {_AGAIN}")
-    return state
+    arguments, tensors = _read(path)
+    shapes = _shapes(arguments)
+    for name, shape in shapes.items():
+        got = tuple(tensors[name].shape) if name in tensors else None
+        if got != shape:
+            raise WeightsError(f"{name} expects the shape {shape}, got {got}. {_AGAIN}")
+        if not tensors[name].is_floating_point():
+            raise WeightsError(f"{name} expects floating-point numbers, got {tensors[name].dtype}. {_AGAIN}")
+    return {name: tensors[name].float() for name in shapes}
 
 
 def load_net(path):
     """The `LeNet` of a file: its options and its weights."""
-    net = LeNet(**_metadata(_read(path)[0]), seed=0)
+    net = LeNet(**_read(path)[0], seed=0)
     net.load_state_dict(load(path))
     return net
 
@@ -91,25 +85,22 @@ _AGAIN = "Download or save it again."
 
 
 def _read(path):
-    """The JSON header and the bytes behind it."""
-    content = Path(path).read_bytes()
-    length = int.from_bytes(content[:8], "little")
-    if len(content) < 8 or 8 + length > len(content):
-        raise WeightsError(f"{path} ends inside its header, after {len(content):,} bytes. {_AGAIN}")
+    """The options of the network that matter to its weights, and the tensors of the file."""
     try:
-        header = json.loads(content[8 : 8 + length])
-    except ValueError:
-        raise WeightsError(f"{path} is no weights file: its header is not JSON. {_AGAIN}") from None
-    version = header.get("__metadata__", {}).get("lenet")
-    if version != VERSION:
-        raise WeightsError(f"{path} has version {version}, expected {VERSION}. Save it again with this version.")
-    return header, content[8 + length :]
+        with safe_open(Path(path), "pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118, a file is no dictionary
+    except SafetensorError as error:
+        size = Path(path).stat().st_size
+        raise WeightsError(f"{path} is no weights file or cut short, at {size:,} bytes ({error}). {_AGAIN}") from None
+    if metadata.get("lenet") != VERSION:
+        raise WeightsError(f"{path} has version {metadata.get('lenet')}, expected {VERSION}. Save it again with this version.")
+    return _arguments(metadata), tensors
 
 
-def _metadata(header):
-    """The options that matter to the weights; how they began does not."""
+def _arguments(metadata):
     try:
-        given = json.loads(header["__metadata__"]["options"])
+        given = json.loads(metadata["options"])
         return {name: given[name] for name in ("activation", "pool", "channels", "kernel_size", "padding", "hidden")}
     except (ValueError, KeyError) as error:
         raise WeightsError(f"The header lacks the options of the network ({error}). {_AGAIN}") from None
@@ -118,18 +109,3 @@ def _metadata(header):
 def _shapes(arguments):
     with torch.device("meta"):  # shapes without numbers
         return {name: tuple(tensor.shape) for name, tensor in LeNet(**arguments, init="pytorch").state_dict().items()}
-
-
-def _tensor(name, shape, entry, numbers, at):
-    """The tensor that begins at byte `at` of `numbers`, and where it ends."""
-    got, dtype = entry.get("shape"), entry.get("dtype")
-    if got != list(shape):
-        raise WeightsError(f"{name} expects the shape {shape}, got {got and tuple(got)}. {_AGAIN}")
-    expect_one_of("dtype", dtype, DTYPES)
-    end = at + math.prod(shape) * np.dtype(DTYPES[dtype]).itemsize
-    if entry.get("data_offsets") != [at, end]:
-        raise WeightsError(f"{name} expects bytes {at:,} to {end:,}, got {entry.get('data_offsets')}. {_AGAIN}")
-    if end > len(numbers):
-        raise WeightsError(f"The file ends inside {name}: {end:,} bytes of weights expected, {len(numbers):,} there. {_AGAIN}")
-    values = np.frombuffer(numbers[at:end], DTYPES[dtype]).astype(np.float32)
-    return torch.from_numpy(values).view(shape), end

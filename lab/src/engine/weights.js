@@ -3,7 +3,7 @@
 //   8 bytes   the length of the header, little-endian
 //   header    JSON: every tensor's dtype (F32 or F16), shape and place, and `__metadata__` with two strings,
 //             `lenet` (the version of this form) and `options` (JSON, the options of the network)
-//   numbers   little-endian, one tensor after the other, in the order of PyTorch's state_dict
+//   numbers   little-endian, each tensor where the header says
 //
 // `lenet_utils/lab/weights.py` reads and writes the same.
 
@@ -15,7 +15,7 @@ const BYTES = { F32: 4, F16: 2 };
 /**
  * The file of a network's weights.
  * @param {import('./lenet.js').LeNet} net
- * @returns {Uint8Array}
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function encode(net) {
   /** @type {Record<string, object>} */
@@ -52,21 +52,21 @@ export function decode(file) {
     numbers = file.length - 8 - length;
   /** @type {Record<string, Float32Array>} */
   const found = {};
-  let at = 0;
+  let used = 0;
   for (const [name, shape] of Object.entries(shapes(options))) {
-    const { dtype, shape: got, data_offsets } = tensors[name] ?? {};
+    const { dtype, shape: got, data_offsets: place } = tensors[name] ?? {};
     if (String(got) !== String(shape))
       throw new LabError(`${name} expects the shape ${shape.join('x')}, got ${got?.join('x') ?? 'none'}. ${AGAIN}`);
     oneOf('dtype', dtype, Object.keys(BYTES));
-    const end = at + product(shape) * BYTES[/** @type {'F32' | 'F16'} */ (dtype)];
-    if (String(data_offsets) !== `${at},${end}`)
-      throw new LabError(`${name} expects bytes ${at} to ${end}, got ${data_offsets}. ${AGAIN}`);
-    if (end > numbers)
-      throw new LabError(`The weights file ends inside ${name}: ${end} bytes expected, ${numbers} there. ${AGAIN}`);
-    found[name] = read(view, 8 + length + at, product(shape), dtype);
-    at = end;
+    const bytes = product(shape) * BYTES[/** @type {'F32' | 'F16'} */ (dtype)];
+    if (!Array.isArray(place) || place[0] < 0 || place[1] - place[0] !== bytes)
+      throw new LabError(`${name} expects ${bytes} bytes, got the places ${place}. ${AGAIN}`);
+    if (place[1] > numbers)
+      throw new LabError(`The weights file ends inside ${name}: ${place[1]} bytes expected, ${numbers} there. ${AGAIN}`);
+    found[name] = read(view, 8 + length + place[0], product(shape), dtype);
+    used += bytes;
   }
-  if (numbers !== at) throw new LabError(`The weights file expects ${at} bytes of weights, got ${numbers}. ${AGAIN}`);
+  if (numbers !== used) throw new LabError(`The weights file expects ${used} bytes of weights, got ${numbers}. ${AGAIN}`);
   return { options, tensors: found };
 }
 

@@ -4,7 +4,11 @@ import { LabError } from '../engine/options.js';
 import { Server } from './server.js';
 import { kernels } from '../engine/kernel_sets.js';
 
-/** @typedef {import('./server.js').Report} Report */
+/** @typedef {import('./protocol').Answer} Answer */
+/** @typedef {import('./protocol').Calls} Calls */
+/** @typedef {import('./protocol').Name} Name */
+/** @typedef {import('./protocol').Question} Question */
+/** @typedef {import('./protocol').Report} Report */
 
 /** The text of the whole bundle, which main.js knows. */
 export const bundle = { source: '' };
@@ -12,12 +16,11 @@ export const bundle = { source: '' };
 const IN_PAGE = 12; // milliseconds at a time, so that the page still answers
 
 export class Client {
-  /** @param {(report: any) => void} onreport */
+  /** @param {(report: Report) => void} onreport */
   constructor(onreport) {
     this.onreport = onreport;
-    this.calls = /** @type {Map<number, { message: any, resolve: (value: any) => void, reject: (error: Error) => void }>} */ (
-      new Map()
-    );
+    /** @type {Map<number, { message: Question, resolve: (value: unknown) => void, reject: (error: Error) => void }>} */
+    this.calls = new Map();
     this.number = 0;
     this.server = /** @type {Server | null} */ (null);
     this.worker = startWorker(
@@ -39,12 +42,17 @@ export class Client {
     return this.worker !== null;
   }
 
-  /** @type {(name: string, given?: Record<string, unknown>) => Promise<any>} */
-  call(name, given = {}) {
+  /**
+   * @template {Name} N
+   * @param {N} name
+   * @param {Calls[N]['given']} given
+   * @returns {Promise<Calls[N]['result']>}
+   */
+  call(name, given) {
     const id = ++this.number,
-      message = { id, name, ...given };
+      message = /** @type {Question} */ ({ id, name, ...given });
     return new Promise((resolve, reject) => {
-      this.calls.set(id, { message, resolve, reject });
+      this.calls.set(id, { message, resolve: /** @type {(value: unknown) => void} */ (resolve), reject });
       if (this.worker) this.worker.postMessage(message);
       else this.server?.take(message);
     });
@@ -55,16 +63,17 @@ export class Client {
     this.server?.take({ id: ++this.number, name: 'pause' });
   }
 
-  #take(/** @type {any} */ { id, result, error, report }) {
-    if (report) return this.onreport(report);
-    const call = this.calls.get(id);
-    this.calls.delete(id);
-    if (error) call?.reject(new LabError(error));
-    else call?.resolve(result);
+  /** @param {Answer} answer */
+  #take(answer) {
+    if ('report' in answer) return this.onreport(answer.report);
+    const call = this.calls.get(answer.id);
+    this.calls.delete(answer.id);
+    if (answer.error) call?.reject(new LabError(answer.error));
+    else call?.resolve(answer.result);
   }
 }
 
-/** @type {(onmessage: (message: any) => void, onerror: () => void) => Worker | null} */
+/** @type {(onmessage: (answer: Answer) => void, onerror: () => void) => Worker | null} */
 function startWorker(onmessage, onerror) {
   const { source } = bundle;
   if (!source || typeof Worker !== 'function') return null;
@@ -81,7 +90,7 @@ function startWorker(onmessage, onerror) {
 
 /** What runs in the worker: every message goes to one server. */
 export function serve() {
-  const scope = /** @type {any} */ (globalThis),
-    server = new Server((message) => scope.postMessage(message), kernels);
-  scope.addEventListener('message', (/** @type {MessageEvent} */ event) => server.take(event.data));
+  const scope = /** @type {Pick<Worker, 'postMessage' | 'addEventListener'>} */ (/** @type {unknown} */ (globalThis)),
+    server = new Server((answer) => scope.postMessage(answer), kernels);
+  scope.addEventListener('message', (event) => server.take(/** @type {MessageEvent<Question>} */ (event).data));
 }

@@ -1,25 +1,20 @@
 // What the page asks of the networks that train: the same whether it runs in a worker or, where there is none, in the page.
-//
-//   { name: 'open', digits, configurations, kernels, most, round }   new networks with their first weights, for `most` epochs
-//   { name: 'go' | 'pause' | 'step' | 'reset' }
-//   { name: 'weights', which }                          the file of a network's weights
-//
-// It answers every question with { id, result } or { id, error }, and reports { report } while it trains.
+// `protocol.d.ts` has the questions and the answers. While it trains it reports.
 
 import { TRAIN, part, unpacked } from '../engine/digits.js';
 import { LabError } from '../engine/options.js';
 import { Runner } from '../engine/race.js';
 import { encode } from '../engine/weights.js';
 
-/** @typedef {import('../engine/race.js').Configuration} Configuration */
 /** @typedef {import('../engine/race.js').Measures} Measures */
-/** One network: `seen` images in `seconds`, `hash` when it stands still, `broken` when its loss is no number any more. */
-/** @typedef {{ measures: Measures, epochs: number, seen: number, seconds: number, hash: string, broken: boolean, done: boolean }} Run */
-/** `round` is that of the `open` that made the networks. @typedef {{ running: boolean, round: number, runs: Run[] }} Report */
+/** @typedef {import('./protocol').Answer} Answer */
+/** @typedef {import('./protocol').Opening} Opening */
+/** @typedef {import('./protocol').Question} Question */
+/** @typedef {import('./protocol').Result} Result */
 
 export class Server {
   /**
-   * @param {(message: any) => void} post
+   * @param {(answer: Answer) => void} post
    * @param {(name: 'wasm' | 'js') => Promise<import('../engine/kernels.js').KernelSet>} kernels
    * @param {number} slice  milliseconds of training between two looks at what came in
    */
@@ -37,19 +32,11 @@ export class Server {
     this.next = 0; // epochs at which to measure
   }
 
-  /** @param {{ id: number, name: string, [name: string]: any }} message */
-  async take({ id, name, ...given }) {
+  /** @param {Question} question */
+  async take(question) {
+    const { id, name } = question;
     try {
-      const acts = /** @type {Record<string, (given: any) => unknown>} */ ({
-        open: (all) => this.#open(all),
-        go: () => this.#go(),
-        pause: () => (this.running = false),
-        step: () => this.#one(),
-        reset: () => this.#reset(),
-        weights: ({ which }) => encode(this.runners[which].net),
-      });
-      const result = await acts[name](given);
-      this.post({ id, result });
+      this.post({ id, result: await this.#answer(question) });
       if (name !== 'weights') this.#report();
     } catch (error) {
       if (!(error instanceof LabError)) console.error(error);
@@ -57,7 +44,25 @@ export class Server {
     }
   }
 
-  /** @param {{ digits?: Uint8Array, configurations: Configuration[], kernels: 'wasm' | 'js', most: number, round: number }} given */
+  /** @type {(question: Question) => Result | Promise<Result>} */
+  #answer(question) {
+    switch (question.name) {
+      case 'open':
+        return this.#open(question);
+      case 'go':
+        return this.#go();
+      case 'pause':
+        return this.#pause();
+      case 'step':
+        return this.#one();
+      case 'reset':
+        return this.#reset();
+      case 'weights':
+        return encode(this.runners[question.which].net);
+    }
+  }
+
+  /** @param {Opening} given */
   async #open({ digits, configurations, kernels, most, round }) {
     this.running = false;
     if (digits) this.digits = unpacked(digits);
@@ -75,8 +80,11 @@ export class Server {
 
   #start() {
     this.next = 0;
-    this.states = this.runners.map(() => ({ measures: /** @type {any} */ (null), broken: false, done: false }));
-    this.#measure();
+    this.states = this.runners.map((runner) => ({ measures: runner.measure(), broken: false, done: false }));
+  }
+
+  #pause() {
+    this.running = false;
   }
 
   #reset() {
@@ -125,10 +133,6 @@ export class Server {
         this.states[k].broken = !runner.step(now);
         this.states[k].measures = runner.measure();
       }
-  }
-
-  #measure() {
-    this.states.forEach((state, k) => (state.measures = this.runners[k].measure()));
   }
 
   #report() {

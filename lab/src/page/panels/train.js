@@ -11,7 +11,9 @@ import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from '../widge
 import { choice, flag, number } from '../state.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../worker/server.js').Report} Report */
+/** @typedef {import('../../worker/protocol').Calls} Calls */
+/** @typedef {import('../../worker/protocol').Name} Name */
+/** @typedef {import('../../worker/protocol').Report} Report */
 
 const NAMES = [...Object.keys(PRESETS), 'own'];
 
@@ -45,13 +47,13 @@ class Race {
     this.round = 0; // of the networks, the last that were asked for
     this.sent = false; // the digits, to the worker
     this.plain = false; // slower kernels than asked for
-    this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go')));
+    this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go', {})));
     this.why = h('p', { class: 'muted' });
   }
 
   start() {
     const { lab, curves } = this,
-      act = (/** @type {string} */ name) => lab.guard(() => this.#call(name));
+      act = (/** @type {'step' | 'reset'} */ name) => lab.guard(() => this.#call(name, {}));
     this.presets = select(
       lab,
       'preset',
@@ -130,14 +132,18 @@ class Race {
 
   /** What ran belongs to other options. */
   #forget() {
-    this.client.call('pause');
+    this.client.call('pause', {});
     this.round++;
     this.opened = '';
     this.curves.clear();
     this.report = null;
   }
 
-  /** @type {(name: string, given?: Record<string, unknown>) => Promise<any>} */
+  /**
+   * @template {Name} N
+   * @param {N} name
+   * @param {Calls[N]['given']} given
+   */
   async #call(name, given) {
     if (this.opened !== this.#key()) await this.#open();
     else if (name === 'reset') this.curves.clear();
@@ -201,13 +207,13 @@ class Race {
     return lines.join(' ');
   }
 
-  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../widgets/sides.js').Letter, file: Uint8Array) => Promise<any>} */
+  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../widgets/sides.js').Letter, file: Uint8Array) => Promise<void>} */
   #begin(letter, file) {
     const fields = fieldsOfFile(decode(file).options, letter);
     this.files[letter] = file;
     this.#forget();
     this.lab.set({ ...fields, preset: 'own' });
-    return this.#call('reset');
+    return this.#call('reset', {});
   }
 
   /** @param {number} which */

@@ -8,7 +8,7 @@ import { BOTH, configuration } from './sides.js';
 
 /** @typedef {import('../element.js').Lab} Lab */
 /** @typedef {import('../../engine/race.js').Measures} Measures */
-/** @typedef {import('../../worker/server.js').Report} Report */
+/** @typedef {import('../../worker/protocol').Report} Report */
 
 const DASHES = ['', '5 3'];
 
