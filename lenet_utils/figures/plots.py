@@ -142,19 +142,6 @@ def answer(logits, ax=None, label=None):
     return ax
 
 
-def functions(curves, ax=None):
-    """Functions of one variable: `curves` maps a name to the function and to the x at which the name is written."""
-    ax = ax or plt.gca()
-    x = torch.linspace(-4, 4, 400)
-    for (name, (function, place)), dashes in zip(curves.items(), ("-", "-", "--", "-.", ":"), strict=False):
-        (line,) = ax.plot(x, function(x), dashes)
-        height = float(function(torch.tensor(float(place))))
-        ax.annotate(name, (place, height), xytext=(-3, 4), textcoords="offset points", ha="right", color=line.get_color())
-    ax.set(xlim=(-4, 4), xticks=[-4, -2, 0, 2, 4])
-    ax.grid(axis="y")
-    return ax
-
-
 def reading(line, penalties, ax=None, window=32, step=4):
     """A line of writing `(H, W)`, and under it what a network that slides along says: `penalties` `(classes, places)`.
 
@@ -169,19 +156,6 @@ def reading(line, penalties, ax=None, window=32, step=4):
     places = np.array([p for p in range(len(best)) if best[p] == best[max(p - 2, 0) : p + 3].min()])
     ax.plot(left + step * (places + 0.5), top + step * (classes[places] + 0.5), "o", ms=11, mfc="none", mec=INK, zorder=4)
     return _view(ax, width, top + step * len(penalties))
-
-
-def losses(history, ax=None, label=None, colour=CONVOLUTION):
-    """Training loss against the step, faint, with its running mean over 20 steps."""
-    ax = ax or plt.gca()
-    values = np.array(history.losses)
-    ax.plot(values, color=colour, alpha=0.25, lw=0.8)
-    smooth = np.convolve(values, np.ones(20) / 20, "valid") if len(values) >= 20 else values
-    ax.plot(np.arange(len(smooth)) + len(values) - len(smooth), smooth, color=colour)
-    if label:
-        ax.annotate(label, (len(values) - 1, smooth[-1]), xytext=(4, 0), textcoords="offset points", color=colour, va="center")
-    ax.grid(axis="y")
-    return ax
 
 
 def layer_bars(table, what, ax=None):

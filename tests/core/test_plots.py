@@ -11,7 +11,6 @@ from matplotlib.colors import to_rgb
 from lenet_utils.figures import network, plots
 from lenet_utils.nets import shapes
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.training.fit import History
 
 matplotlib.use("agg")
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -130,22 +129,6 @@ def test_answer_shows_the_softmax_of_the_logits(ax):
     heights = [bar.get_height() for bar in ax.patches]
     assert np.allclose(heights, logits.softmax(0).numpy(), atol=1e-6)
     assert ax.get_ylim() == (0, 1) and ax.lines[0].get_xdata().tolist() == [3]
-
-
-def test_functions_are_drawn_and_named_where_they_are(ax):
-    curves = {"half": (lambda x: x / 2, 2.0), "square": (lambda x: x**2, -1.5)}
-    plots.functions(curves, ax)
-    for (name, (function, place)), line, text in zip(curves.items(), ax.lines, ax.texts, strict=True):
-        assert np.allclose(line.get_ydata(), function(np.asarray(line.get_xdata())), atol=1e-6)
-        assert (text.get_text(), text.xy) == (name, (place, function(place))) and text.get_color() == line.get_color()
-
-
-def test_losses_ends_at_the_mean_of_the_last_twenty(ax):
-    values = np.arange(50.0) ** 2
-    plots.losses(History(losses=list(values)), ax)
-    smooth = ax.lines[1]
-    assert smooth.get_xdata().tolist() == list(range(19, 50))
-    assert smooth.get_ydata() == pytest.approx([values[i - 19 : i + 1].mean() for i in range(19, 50)])
 
 
 def test_layer_bars_shows_the_table(ax):

@@ -1,0 +1,14 @@
+"""The figure of the squashing functions, read off the axis."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from lenet_utils.pages.squash_and_pool.curves import functions
+
+
+def test_functions_are_drawn_and_named_where_they_are():
+    curves = {"half": (lambda x: x / 2, 2.0), "square": (lambda x: x**2, -1.5)}
+    ax = functions(curves, plt.figure().add_subplot())
+    for (name, (function, place)), line, text in zip(curves.items(), ax.lines, ax.texts, strict=True):
+        assert np.allclose(line.get_ydata(), function(np.asarray(line.get_xdata())), atol=1e-6)
+        assert (text.get_text(), text.xy) == (name, (place, function(place))) and text.get_color() == line.get_color()
