@@ -45,6 +45,8 @@ def load(path):
     """The `state_dict` of a file that the page or `save` wrote, in float32; `WeightsError` for a damaged one."""
     arguments, tensors = _read(path)
     shapes = _shapes(arguments)
+    if unknown := tensors.keys() - shapes.keys():
+        raise WeightsError(f"{path} holds {', '.join(sorted(unknown))}, which the network of its options lacks. {_AGAIN}")
     for name, shape in shapes.items():
         got = tuple(tensors[name].shape) if name in tensors else None
         if got != shape:

@@ -1,8 +1,10 @@
 """Files of weights between PyTorch and the lab; tests/lab/test_lab_engine.py has the JavaScript side."""
 
+import json
+
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from lenet_utils.lab.weights import WeightsError, load, load_net, options, save
 from lenet_utils.nets.lenet import MLP, LeNet
@@ -51,7 +53,7 @@ def change(path, old, new):
             lambda p: change(p, b"[6,1,5,5]", b"[6,5,1,5]"),
             r"C1.weight expects the shape \(6, 1, 5, 5\), got \(6, 5, 1, 5",
         ),
-        (lambda p: change(p, b"C3.bias", b"C4.bias"), r"C3.bias expects the shape \(16,\), got None"),
+        (lambda p: change(p, b"C3.bias", b"C4.bias"), r"holds C4.bias, which the network of its options lacks"),
         (lambda p: change(p, b'"F32"', b'"I32"'), "C1.bias expects floating-point numbers, got torch.int32"),
         (lambda p: change(p, b"padding", b"pudding"), "lacks the options of the network"),
     ],
@@ -85,3 +87,14 @@ def test_any_program_that_knows_safetensors_reads_the_file(tmp_path):
     assert {name: tensor.tolist() for name, tensor in read.items()} == {
         name: tensor.tolist() for name, tensor in LeNet(seed=1).state_dict().items()
     }
+
+
+def test_tensors_too_many_or_too_few_are_refused(tmp_path):
+    tensors, path = LeNet(seed=1).state_dict(), tmp_path / "net.safetensors"
+    about = {"lenet": "1", "options": json.dumps(options(LeNet(seed=1)))}
+    save_file(tensors | {"fc.weight": torch.zeros(2)}, path, about)
+    with pytest.raises(WeightsError, match=r"holds fc.weight, which the network of its options lacks"):
+        load(path)
+    save_file({name: tensor for name, tensor in tensors.items() if name != "C3.bias"}, path, about)
+    with pytest.raises(WeightsError, match=r"C3.bias expects the shape \(16,\), got None"):
+        load(path)
