@@ -114,6 +114,7 @@ test('a file that is not whole or not ours is refused with what is wrong', () =>
   assert.throws(() => decode(edited('{"__meta', '?"__meta')), /no weights file: its header is not JSON/);
   assert.throws(() => decode(edited('[6,1,5,5]', '[6,1,5,4]')), /C1.weight expects the shape 6x1x5x5, got 6x1x5x4/);
   assert.throws(() => decode(edited('"F32"', '"F64"')), /No dtype is called "F64". Known: F32, F16./);
+  assert.throws(() => decode(edited('[0,600]', '[4,604]')), /lie over each other or apart/);
   assert.throws(() => decode(edited('[0,600]', '[4,600]')), /C1.weight expects 600 bytes, got the places 4,600/);
 });
 

@@ -52,7 +52,8 @@ export function decode(file) {
     numbers = file.length - 8 - length;
   /** @type {Record<string, Float32Array>} */
   const found = {};
-  let used = 0;
+  /** @type {[number, number][]} */
+  const places = [];
   for (const [name, shape] of Object.entries(shapes(options))) {
     const { dtype, shape: got, data_offsets: place } = tensors[name] ?? {};
     if (String(got) !== String(shape))
@@ -64,8 +65,10 @@ export function decode(file) {
     if (place[1] > numbers)
       throw new LabError(`The weights file ends inside ${name}: ${place[1]} bytes expected, ${numbers} there. ${AGAIN}`);
     found[name] = read(view, 8 + length + place[0], product(shape), dtype);
-    used += bytes;
+    places.push([place[0], place[1]]);
   }
+  const used = places.sort(([a], [b]) => a - b).reduce((end, [from, to]) => (from === end ? to : NaN), 0);
+  if (Number.isNaN(used)) throw new LabError(`The weights in the file lie over each other or apart. ${AGAIN}`);
   if (numbers !== used) throw new LabError(`The weights file expects ${used} bytes of weights, got ${numbers}. ${AGAIN}`);
   return { options, tensors: found };
 }
