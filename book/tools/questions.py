@@ -11,6 +11,7 @@ import nbformat
 import yaml
 
 from book.tools.paths import ROOT
+from book.tools.words import say
 
 DATA = ROOT / "book" / "data" / "questions.yaml"
 FOLDER = ROOT / "chapters" / "05_questions"
@@ -37,7 +38,7 @@ An arrow leads from a question to one that builds on it; those on the left need 
 
 ## All twenty
 
-<div class="question-search" data-label="Search the questions">
+<div class="question-search" data-label="{search}">
 
 {items}
 
@@ -141,7 +142,7 @@ def node(entry, x, y):
 
 def index():
     items = [ITEM.format(**entry, title=title(entry["slug"]), answer=answer(entry["slug"])) for entry in questions()]
-    return INDEX.format(map=draw_map(), items="\n".join(items))
+    return INDEX.format(search=say("site/search"), map=draw_map(), items="\n".join(items))
 
 
 def answers():

@@ -18,6 +18,9 @@ from torch import nn
 from lenet_utils import data
 from lenet_utils.training.fit import evaluate
 
+# says: exercises/a-number, exercises/a-shape, exercises/a-choice, exercises/a-function, exercises/a-network
+# says: exercises/a-tensor, exercises/a-table
+
 SECONDS = 10  # that an answer which is run may take
 
 

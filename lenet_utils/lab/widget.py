@@ -44,6 +44,7 @@ class Lab(anywidget.AnyWidget):
     def html(self):
         """The element of the page."""
         state = f" state='{escape(json.dumps(self._options), quote=True)}'" if self._options else ""
+        # says: lab/draw, lab/convolve, lab/shapes, lab/train, lab/atlas
         return f'<lenet-lab kind="{self.kind}"{state}><p>{say(f"lab/{self.kind}")} {say("lab/script")}</p></lenet-lab>'
 
 

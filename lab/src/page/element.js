@@ -159,6 +159,7 @@ export class LenetLab extends Base {
     this.body = h('div', { class: 'body' });
     this.#alert = h('p', { class: 'alert', role: 'alert', hidden: true });
     this.line = spoken();
+    // says: draw-name, convolve-name, shapes-name, train-name, atlas-name
     const name = this.panel ? say(this.panel.name) : 'LeNet',
       number = /^lab-[a-z]+-(\d+)$/.exec(this.id)?.[1];
     const foot = h(

@@ -130,6 +130,7 @@ class Draw {
     };
     const take = () => lab.guard(() => lab.set({ digit: draw.fields.digit.read(box.value || '-1') }));
     const box = h('input', { type: 'number', min: 0, max: NUMBER - 1, 'aria-label': say('digit-number'), onchange: take });
+    // says: previous-digit, next-digit
     const arrow = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ by) =>
       button(sign, () => go(by), { 'aria-label': say(name) });
     const element = h(

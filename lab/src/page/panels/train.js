@@ -96,6 +96,7 @@ class Race {
   #number(name, least, most) {
     const change = () => this.lab.guard(() => this.lab.set({ [name]: train.fields[name].read(box.value) }));
     const box = h('input', { type: 'number', min: least, max: most, onchange: change });
+    // says: epochs, seed
     return { element: h('label', {}, `${say(name)} `, box), show: () => (box.value = String(this.lab.state[name])) };
   }
 

@@ -85,6 +85,7 @@ export class Curves {
 
   /** @type {(report: Report) => (string | number)[][]} */
   #results({ runs }) {
+    // says: network, epochs, loss, accuracy, weights, images-second, dead, hash
     const heads = ['network', 'epochs', 'loss', 'accuracy', 'weights', 'images-second', 'dead', 'hash'].map((key) => say(key));
     return [
       heads,
