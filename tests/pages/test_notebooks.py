@@ -173,7 +173,7 @@ def test_markdown_shows_in_jupyterlab(path):
 @each_notebook
 def test_pictures_have_a_text(path):
     for cell in code_cells(path):
-        if PICTURE.search(cell.source):
+        if PICTURE.search(cell.source) and "Explorer(" not in cell.source:  # an explorer writes its own text
             assert "plt.show()" in cell.source
             assert len(cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")) > 10, cell.source
 

@@ -63,7 +63,7 @@ def test_pictures_are_there(path):
             image = box.select_one(".cell_output img")
             assert image["alt"] == cell.metadata["mystnb"]["image"]["alt"]
             assert (HTML / path.relative_to(ROOT).parent / image["src"]).is_file()
-        if re.search(r"^explorers\.", cell.source, re.MULTILINE):
+        if re.search(r"^Explorer\(", cell.source, re.MULTILINE):
             assert box.select_one(".cell_output img")["alt"]
 
 
