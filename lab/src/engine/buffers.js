@@ -1,6 +1,6 @@
 // The memory of one network, asked for once: weights, gradients, and a map and its gradient for every layer.
 
-import { product } from './options.js';
+import { countOf, product } from './options.js';
 
 /** @typedef {import('./kernels.js').Floats} Floats */
 
@@ -13,7 +13,7 @@ import { product } from './options.js';
  * @param {number} maxBatch
  */
 export function allocate(kernelSet, options, layers, shapes, maxBatch) {
-  const size = Object.values(shapes).reduce((sum, shape) => sum + product(shape), 0);
+  const size = countOf(shapes);
   const { input, OUT, ...hidden } = lengths(layers, maxBatch);
   const { S2: _, S4: __, ...summed } = hidden; // pooling has no activation behind it
   const asked = [

@@ -138,5 +138,8 @@ export function shapes({ channels: [c1, c3], kernel_size: k, hidden: [f5, f6], .
   };
 }
 
+/** How many numbers these shapes hold together. @type {(shapes: Record<string, number[]>) => number} */
+export const countOf = (shapes) => Object.values(shapes).reduce((sum, shape) => sum + product(shape), 0);
+
 /** @type {(shape: number[]) => number} */
 export const product = (shape) => shape.reduce((a, b) => a * b, 1);

@@ -3,7 +3,7 @@
 
 import { standardised } from './digits.js';
 import { LeNet } from './lenet.js';
-import { SIDE, product } from './options.js';
+import { SIDE } from './options.js';
 import { seeded, shuffle } from './random.js';
 import { Trainer, accuracy } from './trainer.js';
 import { decode, hash } from './weights.js';
@@ -137,6 +137,3 @@ export function entering({ images, labels }, { standardise, shuffled }) {
   shuffle(order, seeded(0)); // the same for all digits, to train on and to test
   return { images: pixels.map((_, i) => pixels[i - (i % order.length) + order[i % order.length]]), labels };
 }
-
-/** How many weights the options give. @type {(shapes: Record<string, number[]>) => number} */
-export const countOf = (shapes) => Object.values(shapes).reduce((sum, shape) => sum + product(shape), 0);

@@ -26,22 +26,30 @@ export const nameOf = (layers, k) =>
     ? 'OUT'
     : `${{ conv: 'C', pool: 'S', dense: 'F' }[layers[k].kind]}${k + 1}`;
 
-/** A row a layer, the input first. Throws a LabError that names a layer that does not fit. @type {(layers: Layer[], channels?: number, side?: number) => Row[]} */
-export function walk(layers, channels = 1, side = 28) {
+/** A row per layer, the input first. Throws a LabError that names a layer that does not fit. @type {(layers: Layer[], channels?: number, side?: number) => Row[]} */
+export function walk(layers, channels, side) {
+  const { rows, error } = walkAsFar(layers, channels, side);
+  if (error) throw error;
+  return rows;
+}
+
+/** A row for each layer up to the first that does not fit, and what is wrong with that one. @type {(layers: Layer[], channels?: number, side?: number) => { rows: Row[], error: LabError | null }} */
+export function walkAsFar(layers, channels = 1, side = 28) {
   whole('channels', channels);
   whole('size', side);
   const rows = [{ name: 'input', channels, side, weights: 0, connections: 0, macs: 0, field: 1, jump: 1 }];
-  layers.forEach((layer, k) => {
-    const before = rows[rows.length - 1],
-      name = nameOf(layers, k);
+  for (const [k, layer] of layers.entries()) {
+    const name = nameOf(layers, k);
     try {
-      rows.push({ name, ...after(layer, before) });
-      if (layer.kind === 'dense') rows[rows.length - 1].field = Math.min(rows[rows.length - 1].field, side); // sees no padding
+      const row = { name, ...after(layer, rows[k]) };
+      if (layer.kind === 'dense') row.field = Math.min(row.field, side); // sees no padding
+      rows.push(row);
     } catch (error) {
-      throw error instanceof LabError ? new LabError(`${name}: ${error.message}`) : error;
+      if (!(error instanceof LabError)) throw error;
+      return { rows, error: new LabError(`${name}: ${error.message}`) };
     }
-  });
-  return rows;
+  }
+  return { rows, error: null };
 }
 
 /** @type {(layer: Layer, before: Row) => Omit<Row, 'name'>} */

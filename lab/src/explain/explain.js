@@ -1,6 +1,7 @@
 // How one unit came to its number: what it sees, with which weights, and the sums.
 
 import { product } from '../engine/options.js';
+import { walk } from '../engine/sizes.js';
 
 /** @typedef {import('../engine/lenet.js').LeNet} LeNet */
 /** @typedef {import('../engine/options.js').LayerName} LayerName */
@@ -112,14 +113,16 @@ function patch(net, layer, channel, top, left, edge) {
 /** @type {(numbers: Float32Array) => number} */
 const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
 
-/** The receptive field, layer by layer wider and its steps longer. @type {(net: LeNet, layer: LayerName, row: number, column: number) => Field} */
+/** The receptive field of a unit, as the walk through the layers finds it. @type {(net: LeNet, layer: LayerName, row: number, column: number) => Field} */
 export function field(net, layer, row, column) {
-  const { kernel_size: k, padding } = net.options,
+  const { kernel_size: kernel, padding, channels } = net.options,
     { side } = net.layers.input;
   if (!isPool(layer) && !isConvolution(layer)) return { top: 0, left: 0, rows: side, columns: side };
-  /** @type {Record<string, [number, number]>} */
-  const fields = { C1: [k, 1], S2: [k + 1, 2], C3: [3 * k - 1, 2], S4: [3 * k + 1, 4] };
-  const [width, jump] = fields[layer];
+  const pool = { kind: /** @type {const} */ ('pool'), kernel: 2, stride: 2 },
+    convolution = { kind: /** @type {const} */ ('conv'), kernel, stride: 1 };
+  const [C1, C3] = channels.map((maps, k) => ({ ...convolution, channels: maps, padding: k ? 0 : padding }));
+  const rows = walk([C1, pool, C3, pool], 1, side);
+  const { field: width, jump } = /** @type {import('../engine/sizes.js').Row} */ (rows.find(({ name }) => name === layer));
   return { top: row * jump - padding, left: column * jump - padding, rows: width, columns: width };
 }
 

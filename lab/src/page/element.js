@@ -91,11 +91,12 @@ export class LenetLab extends Base {
     }
   }
 
-  /** Change fields of the state, show it, and let the address follow. @param {import('./state.js').State} changes */
+  /** Change fields of the state with what follows from them, show it, and let the address follow. @param {import('./state.js').State} changes */
   set(changes) {
-    const changed = Object.keys(changes).filter((name) => this.state[name] !== changes[name]);
+    const whole = { ...this.panel?.expand?.(changes), ...changes };
+    const changed = Object.keys(whole).filter((name) => this.state[name] !== whole[name]);
     if (!changed.length) return;
-    Object.assign(this.state, changes);
+    Object.assign(this.state, whole);
     this.update(new Set(changed));
     this.onstate({ ...this.state });
     clearTimeout(this.#timer);

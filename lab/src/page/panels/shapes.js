@@ -1,6 +1,6 @@
 // The whole network as a table in which every layer can be changed; sizes, weights and cost follow at once.
 
-import { nameOf, readLayers, walk, WRITTEN, written } from '../../engine/sizes.js';
+import { nameOf, readLayers, walk, walkAsFar, WRITTEN, written } from '../../engine/sizes.js';
 import { LabError } from '../../engine/options.js';
 import { button, h, say, svg } from '../dom.js';
 import { number, text } from '../state.js';
@@ -49,7 +49,7 @@ class Shapes {
     const { lab } = this,
       layers = readLayers(lab.state.layers),
       active = this.#focused();
-    const { rows, error } = walked(layers, lab.state.channels, lab.state.side);
+    const { rows, error } = walkAsFar(layers, lab.state.channels, lab.state.side);
     this.table.replaceChildren(this.#table(layers, rows));
     /** @type {HTMLElement | null} */ (active && this.table.querySelector(active))?.focus();
     this.picture.replaceChildren(drawing(rows));
@@ -171,19 +171,6 @@ class Shapes {
     const at = kind === 'dense' ? Math.max(0, layers.length - 1) : dense < 0 ? layers.length : dense;
     this.lab.set({ layers: written([...layers.slice(0, at), NEW[kind], ...layers.slice(at)]) });
   }
-}
-
-/** As many rows as are possible, and what is wrong with the next one. @type {(layers: Layer[], channels: number, side: number) => { rows: Row[], error: LabError | null }} */
-export function walked(layers, channels, side) {
-  for (let number = layers.length, error = /** @type {LabError | null} */ (null); ; number--)
-    try {
-      const rows = walk(layers.slice(0, number), channels, side);
-      rows.forEach((row, k) => k && (row.name = nameOf(layers, k - 1)));
-      return { rows, error };
-    } catch (found) {
-      if (!(found instanceof LabError)) throw found;
-      error = new LabError(found.message.replace(/^\w+:/, `${nameOf(layers, number - 1)}:`));
-    }
 }
 
 /** @type {(row: Row) => string} */

@@ -89,7 +89,7 @@ class Race {
       row(...this.saves, ...this.begins).element,
       curves.twin.element,
     );
-    return { update: (/** @type {Set<string>} */ changed) => this.#update(changed), stop: () => this.client.stop() };
+    return { update: () => this.#update(), stop: () => this.client.stop() };
   }
 
   /** @type {(name: 'epochs' | 'seed', least: number, most: number) => import('../dom.js').Control} */
@@ -100,11 +100,8 @@ class Race {
     return { element: h('label', {}, `${say(name)} `, box), show: () => (box.value = String(this.lab.state[name])) };
   }
 
-  /** @param {Set<string>} changed */
-  #update(changed) {
-    const { lab } = this,
-      { preset, alone } = lab.state;
-    if (changed.has('preset') && changed.size === 1 && preset !== 'own') return lab.set(fieldsOf(preset));
+  #update() {
+    const { preset, alone } = this.lab.state;
     for (const control of [this.presets, this.controls, this.sides]) control?.show();
     for (const each of [this.saves, this.begins]) each?.[1].toggleAttribute('hidden', alone);
     this.why.textContent = preset === 'own' ? '' : say(`why-${preset}`);

@@ -1,7 +1,7 @@
 // What two networks measured while they trained, as charts and as tables.
 
 import { MEASURED } from '../../engine/race.js';
-import { complete, product, shapes } from '../../engine/options.js';
+import { complete, countOf, shapes } from '../../engine/options.js';
 import { chart } from './chart.js';
 import { h, percent, say, show, table, twin } from '../dom.js';
 import { BOTH, configuration } from './sides.js';
@@ -92,7 +92,7 @@ export class Curves {
       ...runs.map((run, k) => {
         const { measures, epochs, seen, seconds, hash } = run,
           { options } = configuration(this.lab.state, BOTH[k]);
-        const weights = Object.values(shapes(complete(options))).reduce((sum, shape) => sum + product(shape), 0);
+        const weights = countOf(shapes(complete(options)));
         const dead = Object.entries(measures.dead)
           .filter(([, share]) => share > 0)
           .map(([layer, share]) => `${layer} ${percent(share)}`);
