@@ -1,0 +1,45 @@
+"""The exercises of the page `differences`."""
+
+from collections.abc import Sequence
+
+from lenet_utils.exercises.kinds import Choice, Function, Number
+
+
+def holm_count(p: Sequence[float], level: float = 0.05) -> int:
+    """How many of the p-values count by Holm's method."""
+    for count, value in enumerate(sorted(p)):
+        if value > level / (len(p) - count):
+            return count
+    return len(p)
+
+
+def _passing(p: Sequence[float]) -> int:
+    """Holm's thresholds without the stop at the first that fails."""
+    return sum(value <= 0.05 / (len(p) - count) for count, value in enumerate(sorted(p)))
+
+
+def _unsorted(p: Sequence[float]) -> int:
+    for count, value in enumerate(p):
+        if value > 0.05 / (len(p) - count):
+            return count
+    return len(p)
+
+
+EXERCISES = {
+    "half": Number(
+        0.4108,
+        {"no-root": 0.8216, "population": 0.3558, "normal": 0.2530, "error": 0.1291},
+        tolerance=0.005,
+    ),
+    "sentence": Choice("c", ("a", "b", "d")),
+    "holm": Function(
+        holm_count,
+        (([0.04, 0.001, 0.2, 0.012],), ([0.03, 0.03, 0.03],), ([0.0001, 0.02, 0.021, 0.9, 0.01],), ([0.01, 0.02, 0.2],)),
+        {
+            "none": lambda p: sum(value <= 0.05 for value in p),
+            "bonferroni": lambda p: sum(value <= 0.05 / len(p) for value in p),
+            "no-stop": _passing,
+            "unsorted": _unsorted,
+        },
+    ),
+}

@@ -1,0 +1,1 @@
+"""What belongs to the page `how_it_learns` alone."""

@@ -1,0 +1,44 @@
+"""The exercises of the page `how_it_learns`."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from lenet_utils.exercises.kinds import Choice, Function, normal
+
+
+def kernel_gradient(X: Tensor, delta: Tensor) -> Tensor:
+    """Gradient `(H - h + 1, W - w + 1)` of a kernel, from the image `(H, W)` and the gradient `(h, w)` at its map."""
+    return F.conv2d(X[None, None], delta[None, None])[0, 0]
+
+
+def logits_gradient(W: Tensor, X: Tensor, y: Tensor) -> Tensor:
+    """Softmax minus one-hot `(N, classes)` for the logits `X @ W`."""
+    return (X @ W).softmax(1) - F.one_hot(y, W.shape[1])
+
+
+LABELS = torch.tensor([0, 2, 2, 1])
+EXERCISES = {
+    "kernel": Function(
+        kernel_gradient,
+        ((torch.arange(9.0).view(3, 3), torch.ones(2, 2)), (normal(6, 5), normal(4, 3, seed=1))),
+        {
+            "flipped": lambda X, delta: kernel_gradient(X, delta.flip(0, 1)),
+            "transposed": lambda X, delta: kernel_gradient(X, delta).T,
+            "mean": lambda X, delta: kernel_gradient(X, delta) / delta.numel(),
+            "one-position": lambda X, delta: delta[0, 0] * X[: len(X) - len(delta) + 1, : X.shape[1] - delta.shape[1] + 1],
+        },
+    ),
+    "step": Function(
+        lambda W, X, y, lr: W - lr * X.T @ logits_gradient(W, X, y) / len(X),
+        ((normal(5, 3), normal(4, 5, seed=1), LABELS, 0.5), (torch.zeros(2, 3), normal(4, 2, seed=2), LABELS, 0.1)),
+        {
+            "uphill": lambda W, X, y, lr: W + lr * X.T @ logits_gradient(W, X, y) / len(X),
+            "sum": lambda W, X, y, lr: W - lr * X.T @ logits_gradient(W, X, y),
+            "no-rate": lambda W, X, y, lr: W - X.T @ logits_gradient(W, X, y) / len(X),
+            "no-softmax": lambda W, X, y, lr: W - lr * X.T @ (X @ W - F.one_hot(y, W.shape[1])) / len(X),
+            "gradient": lambda W, X, y, lr: X.T @ logits_gradient(W, X, y) / len(X),
+        },
+    ),
+    "forgotten": Choice("b", ("a", "c", "d")),
+}
