@@ -36,7 +36,7 @@ def say(key: str) -> str:
 
 def texts(file: Path) -> dict[str, str]:
     """The texts of a file by key; those of an exercise are under `EXERCISE.REASON`, its hints are one text."""
-    found = {}
+    found: dict[str, str] = {}
     for key, said in json.loads(file.read_text(encoding="utf-8")).items():
         if isinstance(said, dict):
             found |= {f"{key}.{reason}": "\n".join(text) if isinstance(text, list) else text for reason, text in said.items()}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from lenet_utils.exercises.kinds import short
+from lenet_utils.exercises.kinds import Exercise, Wrong, short
 from lenet_utils.exercises.timeout import TooLong, run_within
 from lenet_utils.words import say, says
 
@@ -26,7 +26,7 @@ class Verdict:
     right: bool | None
     text: str
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.text
 
 
@@ -42,7 +42,7 @@ class _Course:
 _courses: defaultdict[str, _Course] = defaultdict(_Course)
 
 
-def check(name, answer):
+def check(name: str, answer: object) -> Verdict:
     """The `Verdict` on `answer` to the exercise `name`; `KeyError` lists the names if there is none of that name."""
     with torch.random.fork_rng(devices=[]):  # whatever the answer draws, the reader's next random number is the same
         verdict = _verdict(name, find(name), answer)
@@ -53,13 +53,13 @@ def check(name, answer):
     return verdict
 
 
-def _verdict(name, exercise, answer):
+def _verdict(name: str, exercise: Exercise, answer: object) -> Verdict:
     if answer is ...:
         return Verdict(None, say("exercises/unanswered", name=name))
     if not exercise.fits(answer):
         return Verdict(False, say("exercises/wrong-kind", expected=say(f"exercises/{exercise.kind}"), got=short(answer)))
     try:
-        wrong = run_within(exercise.seconds, lambda: exercise.judge(answer))
+        wrong: Wrong | None = run_within(exercise.seconds, lambda: exercise.judge(answer))
     except TooLong:
         return Verdict(False, say("exercises/too-long", seconds=exercise.seconds))
     except (Exception, SystemExit) as error:  # the reader's code may raise anything, and exit()
@@ -71,7 +71,7 @@ def _verdict(name, exercise, answer):
     return Verdict(False, say("exercises/wrong", why=say(f"{name}.{wrong.reason}", **wrong.values)))
 
 
-def hint(name):
+def hint(name: str) -> None:
     """The next hint to the exercise `name`, one further a call."""
     find(name)
     course = _courses[name]
@@ -80,14 +80,14 @@ def hint(name):
     print(say(key) if says(key) else say("exercises/hints-over"))
 
 
-def progress():
+def progress() -> pd.DataFrame:
     """The exercises of this session that were answered or hinted at: a table with whether they are right, tries and hints."""
     rows = [(name, "✓" if c.right else "·", c.tries, c.hints) for name, c in _courses.items()]
     names = [say(f"exercises/progress-{column}") for column in ("exercise", "right", "tries", "hints")]
     return pd.DataFrame(rows, columns=names).set_index(names[0])
 
 
-def find(name):
+def find(name: str) -> Exercise:
     """The exercise `page/name`; of all pages only that one is imported."""
     page, _, exercise = str(name).partition("/")
     if page not in pages():
@@ -98,11 +98,11 @@ def find(name):
     return known[exercise]
 
 
-def exercises_of(page):
+def exercises_of(page: str) -> dict[str, Exercise]:
     """The exercises of a page by their names without the page's."""
     return importlib.import_module(f"lenet_utils.pages.{page}.exercises").EXERCISES
 
 
-def pages():
+def pages() -> list[str]:
     """The pages that have exercises."""
     return sorted(path.parent.name for path in PAGES.glob("*/exercises.py"))

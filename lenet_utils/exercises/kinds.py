@@ -6,10 +6,10 @@ that it is for. The reader's code gets copies only, so that nothing it does reac
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import torch
@@ -29,28 +29,28 @@ class Wrong(NamedTuple):
 
     reason: str | None
     shown: str = ""
-    values: dict = {}
+    values: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
 class Number:
     """A number within `tolerance`, or a shape as a tuple."""
 
-    expected: float | tuple
-    mistakes: dict = field(default_factory=dict)
+    expected: float | tuple[int, ...]
+    mistakes: Mapping[str, float | tuple[int, ...]] = field(default_factory=dict)
     tolerance: float = 1e-6
     seconds = SECONDS
 
     @property
-    def kind(self):
+    def kind(self) -> str:
         return "a-shape" if isinstance(self.expected, tuple) else "a-number"
 
-    def fits(self, answer):
+    def fits(self, answer: object) -> bool:
         if isinstance(self.expected, tuple):
             return isinstance(answer, tuple | list) and all(map(is_number, answer))
         return is_number(answer)
 
-    def judge(self, answer):
+    def judge(self, answer: Any) -> Wrong | None:
         answer = tuple(answer) if isinstance(answer, list) else answer
         return _among(self, answer, lambda a, b: equal(a, b, self.tolerance))
 
@@ -60,19 +60,19 @@ class Choice:
     """One letter of those that the box lists; every wrong letter is the reason for itself."""
 
     expected: str
-    others: tuple
+    others: tuple[str, ...]
 
     kind = "a-choice"
     seconds = SECONDS
 
     @property
-    def mistakes(self):
+    def mistakes(self) -> dict[str, str]:
         return {letter: letter for letter in self.others}
 
-    def fits(self, answer):
+    def fits(self, answer: object) -> bool:
         return isinstance(answer, str) and answer.strip().lower() in (self.expected, *self.others)
 
-    def judge(self, answer):
+    def judge(self, answer: Any) -> Wrong | None:
         return _among(self, answer.strip().lower(), str.__eq__)
 
 
@@ -80,20 +80,20 @@ class Choice:
 class Table:
     """A number for each name, as a dictionary or a pandas `Series`."""
 
-    expected: dict
-    mistakes: dict = field(default_factory=dict)
+    expected: dict[str, float]
+    mistakes: Mapping[str, dict[str, float]] = field(default_factory=dict)
     tolerance: float = 1e-6
 
     kind = "a-table"
     seconds = SECONDS
 
-    def fits(self, answer):
+    def fits(self, answer: object) -> bool:
         return isinstance(answer, dict | pd.Series) and all(map(is_number, dict(answer).values()))
 
-    def judge(self, answer):
+    def judge(self, answer: Any) -> Wrong | None:
         return _among(self, dict(answer), self._same)
 
-    def _same(self, one, other):
+    def _same(self, one: dict[str, Any], other: dict[str, float]) -> bool:
         return one.keys() == other.keys() and all(equal(one[name], other[name], self.tolerance) for name in one)
 
 
@@ -101,24 +101,24 @@ class Table:
 class Function:
     """A function that must do what `expected` does for every tuple of arguments in `cases`."""
 
-    expected: Callable
-    cases: tuple
-    mistakes: dict = field(default_factory=dict)
+    expected: Callable[..., Any]
+    cases: tuple[tuple[Any, ...], ...]
+    mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     seconds: float = SECONDS
 
     kind = "a-function"
 
-    def fits(self, answer):
+    def fits(self, answer: object) -> bool:
         return callable(answer)
 
-    def judge(self, answer):
+    def judge(self, answer: Any) -> Wrong | None:
         results = self._results(answer)
         if all(map(equal, results, self._results(self.expected))):
             return None
         reasons = (name for name, mistake in self.mistakes.items() if all(map(equal, results, self._results(mistake))))
         return Wrong(next(reasons, None), short(results[0]))
 
-    def _results(self, function):
+    def _results(self, function: Callable[..., Any]) -> list[Any]:
         return [function(*copy.deepcopy(case)) for case in self.cases]
 
 
@@ -132,16 +132,16 @@ class Judged:
     """
 
     kind: str
-    type: type | tuple
-    demands: dict
-    solution: Callable
-    mistakes: dict = field(default_factory=dict)
+    type: type | tuple[type, ...]
+    demands: Mapping[str, Callable[[Any], bool | dict[str, Any]]]
+    solution: Callable[[], Any]
+    mistakes: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     seconds: float = SECONDS
 
-    def fits(self, answer):
+    def fits(self, answer: object) -> bool:
         return isinstance(answer, self.type) and not isinstance(answer, type)
 
-    def judge(self, answer):
+    def judge(self, answer: Any) -> Wrong | None:
         for name, demand in self.demands.items():
             met = demand(answer)
             if met is not True:
@@ -149,21 +149,24 @@ class Judged:
         return None
 
 
-def _among(exercise, answer, same):
+Exercise = Number | Choice | Table | Function | Judged
+
+
+def _among(exercise: Number | Choice | Table, answer: Any, same: Callable[[Any, Any], bool]) -> Wrong | None:
     """None if `answer` is the one expected, else the likely mistake that it is the `same` as, or none of them."""
     if same(answer, exercise.expected):
         return None
     return Wrong(next((reason for reason, wrong in exercise.mistakes.items() if same(answer, wrong)), None), short(answer))
 
 
-def is_number(value):
+def is_number(value: object) -> bool:
     """Whether `value` is one real number: of Python, of numpy, or a tensor with one element; not a truth value."""
     if isinstance(value, torch.Tensor):
         return value.numel() == 1 and not value.is_complex() and value.dtype != torch.bool
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def equal(result, right, tolerance=1e-6):
+def equal(result: Any, right: torch.Tensor | tuple[Any, ...] | float, tolerance: float = 1e-6) -> bool:
     """Whether two tensors agree to 1e-5, two tuples exactly, or two numbers within `tolerance`."""
     if isinstance(right, torch.Tensor):
         same_kind = isinstance(result, torch.Tensor) and result.shape == right.shape
@@ -173,7 +176,7 @@ def equal(result, right, tolerance=1e-6):
     return is_number(result) and abs(float(result) - right) < tolerance
 
 
-def short(value):
+def short(value: object) -> str:
     """A few words for `value`, to be shown to the reader."""
     if isinstance(value, torch.Tensor):
         text = f"a tensor of shape {tuple(value.shape)}"
@@ -182,12 +185,12 @@ def short(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def normal(*shape, seed=0):
+def normal(*shape: int, seed: int = 0) -> torch.Tensor:
     """Normal numbers, the same every time, as arguments to try a function with."""
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
 
 
-def unseen_accuracy(net):
+def unseen_accuracy(net: nn.Module) -> float:
     """Share right of a classifier `(N, 1, 28, 28)` to `(N, 10)` on the 1,000 test digits of mnist-5k, pixels from 0 to 1."""
     digits = data.load()
     shape = tuple(net(digits.X_test[:2].clone()).shape)
@@ -196,10 +199,10 @@ def unseen_accuracy(net):
     return evaluate(net, digits.X_test, digits.y_test).accuracy
 
 
-def accuracy_of(least, measure=unseen_accuracy):
+def accuracy_of(least: float, measure: Callable[[Any], float] = unseen_accuracy) -> Callable[[Any], bool | dict[str, float]]:
     """The demand that `measure(net)`, a share right, is at least `least`; if not, it is the `accuracy` that is told."""
 
-    def demand(net):
+    def demand(net: nn.Module) -> bool | dict[str, float]:
         accuracy = measure(net)
         return accuracy >= least or {"accuracy": accuracy}
 

@@ -2,22 +2,24 @@
 
 import ctypes
 import threading
+from collections.abc import Callable
+from typing import Any
 
 
 class TooLong(RuntimeError):
     """A call did not end within its time."""
 
 
-def run_within(seconds, call):
+def run_within(seconds: float, call: Callable[[], Any]) -> Any:
     """What `call()` returns; raises what it raises, and `TooLong` after so many `seconds`.
 
     It runs in a thread of its own, which works on every system and in every kernel. When the time is over, or the wait is
     interrupted, the thread is stopped at its next step of Python; one that waits inside a library ends when the library
     returns, or with the program.
     """
-    outcome = {}
+    outcome: dict[str, Any] = {}
 
-    def work():
+    def work() -> None:
         try:
             outcome["value"] = call()
         except BaseException as error:  # the reader's code may raise anything, and the caller is to see it

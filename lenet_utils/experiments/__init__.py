@@ -3,6 +3,9 @@
 `python -m lenet_utils.experiments list` names the experiments; `run NAME` makes one again.
 """
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 
 from lenet_utils.experiments import results
@@ -12,7 +15,7 @@ from lenet_utils.experiments.results import ResultError
 __all__ = ["Comparison", "ResultError", "compare", "interval", "load"]
 
 
-def load(name, folder=None):
+def load(name: str, folder: str | Path | None = None) -> dict[str, Any]:
     """The committed result `name` as a dictionary; `runs`, if it is a list of them, as a `Comparison`."""
     content = results.read(name, folder)
     if isinstance(content.get("runs"), list):

@@ -7,7 +7,7 @@ from lenet_utils.experiments import results
 from lenet_utils.experiments.registry import find, modules, run
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m lenet_utils.experiments", description="The named experiments of the book.")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="name them, with their data sets and seeds")
@@ -25,7 +25,7 @@ def main(arguments=None):
         sys.exit(f"{error}")
 
 
-def show():
+def show() -> None:
     for name, experiment in ((name, find(name)) for name in modules()):
         state = "made" if name in results.paths() else "not made"
         print(f"{name:20} {experiment.data}, {experiment.seeds} seeds, {state}: {experiment.about}")

@@ -1,13 +1,15 @@
 """Where runs are done: on the cores of this machine or, within `cluster`, by the workers of a Dask scheduler."""
 
 import pickle
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import joblib
 
-_client: ContextVar = ContextVar("client", default=None)
+_client: ContextVar[Any] = ContextVar("client", default=None)
 # The nanny of a worker makes the C library give memory back at once, which takes as long again as the training itself.
 _REMEDY = (
     "Start one with `dask scheduler` and workers with `dask worker ADDRESS --nthreads 1 --no-nanny`, one a core, "
@@ -16,7 +18,7 @@ _REMEDY = (
 
 
 @contextmanager
-def cluster(address, timeout=10):
+def cluster(address: str, timeout: float = 10) -> Iterator[Any]:
     """Within this context `compare` runs on the Dask cluster whose scheduler listens at `address` (tcp://host:port).
 
     Yields the `distributed.Client`. The runs of a worker that is lost are done by the others. `ConnectionError` if no
@@ -40,14 +42,14 @@ def cluster(address, timeout=10):
             _client.reset(before)
 
 
-def _expect_workers(client, address, timeout):
+def _expect_workers(client: Any, address: str, timeout: float) -> None:
     try:
         client.wait_for_workers(1, timeout)
     except TimeoutError:
         raise ConnectionError(f"The Dask scheduler at {address!r} has no workers. {_REMEDY}") from None
 
 
-def as_finished(function, calls, n_jobs):
+def as_finished(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]], n_jobs: int) -> Iterator[Any]:
     """What `function(*call)` gives for each of `calls`, in the order in which they finish; `n_jobs` is for this machine."""
     client = _client.get()
     if client is not None:
@@ -56,12 +58,13 @@ def as_finished(function, calls, n_jobs):
     return joblib.Parallel(n_jobs=n_jobs, return_as="generator_unordered", batch_size=1)(jobs)
 
 
-def _on_cluster(client, function, calls):
+def _on_cluster(client: Any, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
     """Not by joblib's own Dask backend, which waits for ever for a run that takes its worker down."""
     import cloudpickle
     from distributed import as_completed
 
-    def unpacked(work):  # in the thread of the run: a worker that lacks a package says so, and others hear from it meanwhile
+    # In the thread of the run: a worker that lacks a package says so, and others hear from it meanwhile.
+    def unpacked(work: bytes) -> Any:
         function, call = pickle.loads(work)
         return function(*call)
 

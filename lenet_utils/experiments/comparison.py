@@ -3,7 +3,10 @@
 import functools
 import inspect
 import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +21,7 @@ from lenet_utils.experiments.runs import train
 from lenet_utils.training.threads import one_thread
 
 _one_at_a_time = threading.Lock()
+_Task = tuple[str, int]  # variant and seed
 
 
 @dataclass(frozen=True)
@@ -27,35 +31,35 @@ class Comparison:
     runs: pd.DataFrame
 
     @property
-    def variants(self):
+    def variants(self) -> list[str]:
         """The names, in the order in which they were given."""
         return list(dict.fromkeys(self.runs["variant"]))
 
-    def values(self, variant, value="accuracy"):
+    def values(self, variant: str, value: str = "accuracy") -> list[Any]:
         """The `value` of every run of `variant`, in the order of the seeds."""
         expect_one_of("variant", variant, self.variants)
         expect_one_of("value", value, list(self.runs.columns))
         return self.runs.loc[self.runs["variant"] == variant, value].tolist()
 
-    def table(self, value="accuracy"):
+    def table(self, value: str = "accuracy") -> pd.DataFrame:
         """Mean of `value` over the seeds with its 95 % interval, and how many seeds: one row a variant."""
         rows = {name: interval(self.values(name, value)) for name in self.variants}
         return pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "low", "high", "seeds"])
 
-    def difference(self, variant, other, value="accuracy"):
+    def difference(self, variant: str, other: str, value: str = "accuracy") -> tuple[float, float, float, int]:
         """Mean of `variant` minus `other` over the same seeds with its 95 % interval: `(mean, low, high, seeds)`."""
         pairs = zip(self.values(variant, value), self.values(other, value), strict=True)
         return interval([a - b for a, b in pairs])
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return self.table(self.runs.columns[2]).to_string(float_format="{:.4f}".format)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         table = self.table(self.runs.columns[2]).rename_axis("variant", axis="columns")  # no header is empty
         return table.to_html(float_format="{:.4f}".format)
 
 
-def interval(values):
+def interval(values: Sequence[float]) -> tuple[float, float, float, int]:
     """Mean and 95 % interval of Student's t over independent runs: `(mean, low, high, n)`; no interval for one run."""
     n, mean = len(values), float(sum(values) / len(values))
     if n == 1:
@@ -64,7 +68,10 @@ def interval(values):
     return mean, mean - half, mean + half, n
 
 
-def compare(variants, seeds, data="mnist-5k", *, run=train, keep=None, n_jobs=-1, progress=True):
+def compare(
+    variants: Mapping[str, Mapping[str, Any]], seeds: Iterable[int], data: str = "mnist-5k", *,
+    run: Callable[..., dict[str, Any]] = train, keep: str | Path | None = None, n_jobs: int = -1, progress: bool = True,
+) -> Comparison:  # fmt: skip
     """Run every variant with every seed; returns a `Comparison`.
 
     `variants` maps a name to the settings of `run(digits, seed, **settings)`, which gives a dictionary of values;
@@ -98,7 +105,7 @@ def compare(variants, seeds, data="mnist-5k", *, run=train, keep=None, n_jobs=-1
     return Comparison(pd.DataFrame(rows))
 
 
-def _expect(variants, seeds, data, run):
+def _expect(variants: Mapping[str, Mapping[str, Any]], seeds: Iterable[int], data: str, run: Callable[..., Any]) -> list[int]:
     """The seeds as a list, if everything that can be wrong before the first run is right."""
     seeds = list(seeds)
     if not variants or not seeds:
@@ -115,12 +122,12 @@ def _expect(variants, seeds, data, run):
     return seeds
 
 
-def _once(task, run, data, settings):
+def _once(task: _Task, run: Callable[..., Any], data: str, settings: Mapping[str, Any]) -> tuple[_Task, dict[str, Any]]:
     """One run in the process that does it, on one thread; returns the task with its values."""
     with _one_at_a_time, one_thread():  # the threads of a process share torch's generator
         return task, run(_digits(data), task[1], **settings)
 
 
 @functools.lru_cache(maxsize=1)
-def _digits(name):
+def _digits(name: str) -> datasets.Digits:
     return datasets.load(name, download=False)

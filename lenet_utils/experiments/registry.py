@@ -4,9 +4,10 @@ import ast
 import importlib
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lenet_utils import data as datasets
 from lenet_utils.errors import expect_one_of, expect_whole
@@ -19,52 +20,54 @@ class Experiment:
     """A function `make(data, seeds, keep)` that returns a `Comparison` or a dictionary, with its full-size arguments."""
 
     name: str
-    make: Callable
+    make: Callable[..., Comparison | dict[str, Any]]
     data: str
     seeds: int
 
-    def __call__(self, data, seeds, keep=None):
+    def __call__(self, data: str, seeds: Sequence[int], keep: Path | None = None) -> Comparison | dict[str, Any]:
         return self.make(data, seeds, keep)
 
     @property
-    def about(self):
+    def about(self) -> str:
         return (self.make.__doc__ or "").split("\n")[0]
 
     @property
-    def folder(self):
+    def folder(self) -> Path:
         """Where its result belongs: the folder of its page."""
         return Path(inspect.getfile(self.make)).parent
 
-    def command(self, data, seeds):
+    def command(self, data: str, seeds: int) -> str:
         return f"python -m lenet_utils.experiments run {self.name} --data {data} --seeds {seeds}"
 
 
-def named(data="mnist", seeds=5):
+def named(data: str = "mnist", seeds: int = 5) -> Callable[[Callable[..., Comparison | dict[str, Any]]], Experiment]:
     """Make a function in `experiment.py` of a page the experiment of its name, with the data set and seeds of the book."""
     return lambda make: Experiment(make.__name__, make, data, seeds)
 
 
-def modules():
+def modules() -> dict[str, str]:
     """The module of every named experiment by its name, read from the sources of the pages; none is imported."""
     files = sorted(results.PAGES.glob("*/experiment*.py"))
     return {name: f"lenet_utils.pages.{file.parent.name}.{file.stem}" for file in files for name in _named_in(file)}
 
 
-def _named_in(file):
-    for definition in ast.parse(file.read_text(encoding="utf-8")).body:
-        calls = [call.func for call in getattr(definition, "decorator_list", ()) if isinstance(call, ast.Call)]
+def _named_in(file: Path) -> Iterator[str]:
+    for definition in [each for each in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(each, ast.FunctionDef)]:
+        calls = [call.func for call in definition.decorator_list if isinstance(call, ast.Call)]
         if any(isinstance(function, ast.Name) and function.id == "named" for function in calls):
             yield definition.name
 
 
-def find(name):
+def find(name: str) -> Experiment:
     """The experiment `name`; of all pages only its own is imported."""
     known = modules()
     expect_one_of("experiment", name, known)
     return getattr(importlib.import_module(known[name]), name)
 
 
-def run(name, data=None, seeds=None, folder=None, replace=False):
+def run(
+    name: str, data: str | None = None, seeds: int | None = None, folder: str | Path | None = None, replace: bool = False
+) -> Path:
     """Run the experiment `name`; returns the path of its result.
 
     The result of the book's own data set is `NAME.json`, of another one `NAME.DATA.json`, in the folder of the page unless
@@ -85,7 +88,7 @@ def run(name, data=None, seeds=None, folder=None, replace=False):
     return path
 
 
-def _expect_no_larger(path, seeds):
+def _expect_no_larger(path: Path, seeds: int) -> None:
     try:
         stored = results.read(path.stem, path.parent).get("seeds", 0)
     except results.ResultError:  # none there, or a damaged one
@@ -97,7 +100,7 @@ def _expect_no_larger(path, seeds):
         )
 
 
-def _result(experiment, data, seeds, part):
+def _result(experiment: Experiment, data: str, seeds: int, part: Path) -> dict[str, Any]:
     datasets.load(data)  # downloaded once, before several processes read it
     start = time.perf_counter()
     content = experiment(data, range(seeds), part)

@@ -4,7 +4,9 @@ import hashlib
 import inspect
 import json
 import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -13,23 +15,23 @@ from lenet_utils.experiments.sources import sources
 
 _START = b'{"key": "'  # of every line
 
-_in_memory: dict = {}
+_in_memory: dict[str, dict[str, Any]] = {}
 
 
 class RunCache:
     """Values of finished runs by key, in the file `path` or, without one, in this Python's memory."""
 
-    def __init__(self, path=None):
+    def __init__(self, path: str | Path | None = None) -> None:
         self.path = Path(path) if path else None
-        self._values = _in_memory if path is None else _read(self.path)
+        self._values = _read(self.path) if self.path else _in_memory
 
-    def __contains__(self, key):
+    def __contains__(self, key: str) -> bool:
         return key in self._values
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str) -> dict[str, Any]:
         return self._values[key]
 
-    def add(self, key, values):
+    def add(self, key: str, values: dict[str, Any]) -> None:
         """Store `values`; in a file, the line is written before this returns."""
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,13 +39,13 @@ class RunCache:
                 file.write(json.dumps({"key": key, "values": values}) + "\n")
         self._values[key] = values
 
-    def forget(self, keys):
+    def forget(self, keys: Iterable[str]) -> None:
         """Drop runs in memory, so that the same comparison runs anew; a file stays."""
         for key in keys:
             self._values.pop(key, None)
 
     @staticmethod
-    def key(run, dataset, seed, settings):
+    def key(run: Callable[..., Any], dataset: str, seed: int, settings: Mapping[str, Any]) -> str:
         """A digest of the code that the run reaches, torch, the data set, the seed and the settings."""
         code = [torch.__version__, *sources([run, data, *map(type, settings.values())])]
         if not inspect.isfunction(run):
@@ -51,7 +53,7 @@ class RunCache:
         return hashlib.sha256(repr((code, dataset, seed, sorted(settings.items()))).encode()).hexdigest()[:24]
 
 
-def _read(path):
+def _read(path: Path) -> dict[str, dict[str, Any]]:
     """The whole lines of the file; one cut short by a crash is taken off, so that its run is done again."""
     if not path.exists():
         return {}

@@ -5,16 +5,18 @@ import inspect
 import marshal
 import sys
 import sysconfig
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import TypeGuard
 
 PACKAGE = "lenet_utils"
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARIES = tuple(sysconfig.get_paths()[kind] for kind in ("stdlib", "purelib", "platlib"))
 
 
-def sources(objects):
+def sources(objects: Iterable[object]) -> list[str]:
     """The source texts that `objects` reach, in an order of their own.
 
     Of a function or class in this package they are its module and all that this imports from the package, directly or not.
@@ -32,14 +34,14 @@ def sources(objects):
     return sorted(own.values()) + [text(name) for name in sorted(_closure(modules))]
 
 
-def _is_own(item):
+def _is_own(item: object) -> TypeGuard[FunctionType | type]:
     if inspect.isfunction(item):
         return not item.__code__.co_filename.startswith((*LIBRARIES, "<frozen"))
     file = getattr(sys.modules.get(item.__module__), "__file__", None) if inspect.isclass(item) else ""
     return file is None or bool(file) and not file.startswith(LIBRARIES)
 
 
-def _named_by(item):
+def _named_by(item: FunctionType | type) -> Iterator[object]:
     """The values of all globals and closures that a function, or the methods of a class, name."""
     for function in [item] if inspect.isfunction(item) else filter(inspect.isfunction, vars(item).values()):
         codes = [function.__code__]
@@ -51,20 +53,20 @@ def _named_by(item):
         yield from (cell.cell_contents for cell in function.__closure__ or ())
 
 
-def _homes(name, value):
+def _homes(name: str, value: object) -> list[ModuleType]:
     """The modules of this package that have the very `value` under that name: a constant does not know where it comes from."""
     loaded = [module for title, module in list(sys.modules.items()) if title.partition(".")[0] == PACKAGE]
     return [module for module in loaded if vars(module).get(name) is value]
 
 
-def _source(item):
+def _source(item: FunctionType | type) -> str:
     try:
         return inspect.getsource(item)
     except (OSError, TypeError):  # typed at the prompt
         return repr(marshal.dumps(item.__code__)) if inspect.isfunction(item) else item.__qualname__
 
 
-def _closure(names):
+def _closure(names: Iterable[str]) -> set[str]:
     """Modules of this package and all that they import from it, directly or not."""
     reached, waiting = set(), list(names)
     while waiting:
@@ -76,7 +78,7 @@ def _closure(names):
 
 
 @cache
-def _imports(source):
+def _imports(source: str) -> list[str]:
     """What a source imports from this package: modules, and names that may be modules."""
     nodes = list(ast.walk(ast.parse(source)))
     names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
@@ -87,12 +89,12 @@ def _imports(source):
 
 
 @cache
-def _path(name):
+def _path(name: str) -> Path | None:
     stem = ROOT.joinpath(*name.split("."))
     return next((path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.exists()), None)
 
 
 @cache
-def text(name):
+def text(name: str) -> str:
     """The source of a module of this package, as it was when this Python first asked, for that is what runs."""
-    return _path(name).read_text(encoding="utf-8")
+    return (_path(name) or ROOT / name).read_text(encoding="utf-8")

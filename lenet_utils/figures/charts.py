@@ -1,16 +1,23 @@
 """Figures of comparisons: means with intervals, curves with bands, tables of counts. Each draws on the axis it is given."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from lenet_utils.figures.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, sequential
+from lenet_utils.figures.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, Limits, sequential
 
 COLOURS = (CONVOLUTION, DENSE, POOLING, OUTPUT, INK)
 MARKERS = "osD^vPX"
 
 
-def intervals(comparison, value="accuracy", ax=None, colour=CONVOLUTION, form="{:.2%}", marks=()):
+def intervals(
+    comparison: Any, value: str = "accuracy", ax: plt.Axes | None = None, colour: str = CONVOLUTION, form: str = "{:.2%}",
+    marks: Sequence[float] = (),
+) -> plt.Axes:  # fmt: skip
     """A line a variant of a `Comparison`: every run a faint dot, the mean a full one with its 95 % interval and its number.
 
     `marks` are values to compare with, each a dashed line from top to bottom.
@@ -33,7 +40,7 @@ def intervals(comparison, value="accuracy", ax=None, colour=CONVOLUTION, form="{
     return ax
 
 
-def steps(comparison, budget, value="step", ax=None, colour=CONVOLUTION):
+def steps(comparison: Any, budget: int, value: str = "step", ax: plt.Axes | None = None, colour: str = CONVOLUTION) -> plt.Axes:
     """A line a variant: the step of every run on a logarithmic axis; an open ring at the edge is a run that never came there."""
     ax = ax or plt.gca()
     for y, name in enumerate(comparison.variants):
@@ -49,7 +56,9 @@ def steps(comparison, budget, value="step", ax=None, colour=CONVOLUTION):
     return ax
 
 
-def curves(lines, ax=None, x=None, legend=True):
+def curves(
+    lines: Mapping[str, ArrayLike], ax: plt.Axes | None = None, x: Sequence[float] | None = None, legend: bool = True
+) -> plt.Axes:
     """Mean and 95 % band of several curves of equal length: `lines` maps a name to an array `(runs, points)`."""
     ax = ax or plt.gca()
     for (name, values), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
@@ -66,7 +75,7 @@ def curves(lines, ax=None, x=None, legend=True):
     return ax
 
 
-def reach(values, ax=None, colour=CONVOLUTION):
+def reach(values: Mapping[str, ArrayLike], ax: plt.Axes | None = None, colour: str = CONVOLUTION) -> plt.Axes:
     """A line a name on a logarithmic axis: from the smallest to the largest of its values above 0, with a dot at the median."""
     ax = ax or plt.gca()
     for y, each in enumerate(values.values()):
@@ -80,7 +89,7 @@ def reach(values, ax=None, colour=CONVOLUTION):
     return ax
 
 
-def by_layer(lines, ax=None):
+def by_layer(lines: Mapping[str, Mapping[str, float]], ax: plt.Axes | None = None) -> plt.Axes:
     """Values of several networks along their layers: `lines` maps a name to a dictionary from layer to value; logarithmic."""
     ax = ax or plt.gca()
     for (name, values), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
@@ -91,7 +100,7 @@ def by_layer(lines, ax=None):
     return ax
 
 
-def confusion(counts, ax=None):
+def confusion(counts: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
     """Counts `(classes, classes)`, a row a label, a column an answer; what is right is left out, so that the rest shows."""
     ax = ax or plt.gca()
     counts = np.array(counts)
@@ -106,7 +115,9 @@ def confusion(counts, ax=None):
     return ax
 
 
-def calibration(rows, ax=None, colour=CONVOLUTION, label=None):
+def calibration(
+    rows: Iterable[Sequence[float | None]], ax: plt.Axes | None = None, colour: str = CONVOLUTION, label: str | None = None
+) -> plt.Axes:
     """Share right against confidence; `rows` of `(images, mean confidence, share right)`, the dot as large as the images many."""
     ax = ax or plt.gca()
     filled = [row for row in rows if row[0]]
@@ -118,7 +129,10 @@ def calibration(rows, ax=None, colour=CONVOLUTION, label=None):
     return ax
 
 
-def heat(values, rows, columns, ax=None, colour=CONVOLUTION, limits=(0, 1)):
+def heat(
+    values: ArrayLike, rows: Sequence[object], columns: Sequence[object], ax: plt.Axes | None = None, colour: str = CONVOLUTION,
+    limits: Limits = (0, 1),
+) -> plt.Axes:  # fmt: skip
     """A table of numbers `(rows, columns)` as colours, with the values of both axes written beside them."""
     ax = ax or plt.gca()
     ax.imshow(values, cmap=sequential(colour), vmin=limits[0], vmax=limits[1], aspect="auto")
@@ -127,7 +141,7 @@ def heat(values, rows, columns, ax=None, colour=CONVOLUTION, limits=(0, 1)):
     return ax
 
 
-def _names(ax, names):
+def _names(ax: plt.Axes, names: Iterable[str]) -> None:
     names = list(names)
     ax.set(yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.8))
     ax.tick_params(axis="y", length=0)
@@ -137,7 +151,7 @@ def _names(ax, names):
     ax.tick_params(axis="x", colors=MUTED)
 
 
-def classes(points, labels, ax=None):
+def classes(points: ArrayLike, labels: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
     """Points `(N, 2)`, each drawn as the digit that it is; the ten middles large."""
     ax = ax or plt.gca()
     points, labels = np.asarray(points), np.asarray(labels)
@@ -145,6 +159,7 @@ def classes(points, labels, ax=None):
         mine = points[labels == digit]
         colour = COLOURS[digit % len(COLOURS)]
         ax.plot(*mine.T, ls="", marker=f"${digit}$", ms=4, color=colour, alpha=0.5, mew=0)
-        ax.text(*np.median(mine, axis=0), digit, fontsize=15, color=colour, ha="center", va="center", weight="bold")
+        x, y = np.median(mine, axis=0)
+        ax.text(x, y, digit, fontsize=15, color=colour, ha="center", va="center", weight="bold")
     ax.set(xticks=[], yticks=[])
     return ax

@@ -1,5 +1,8 @@
 """Drawings of the network itself: every layer with what it really holds, at one scale."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
@@ -8,9 +11,10 @@ from matplotlib.patches import Rectangle
 from lenet_utils.figures.plots import DENSE, HAIRLINE, INK, LAYERS, MUTED, PAPER, sequential, tile
 
 GAP = 16  # pixels of the input between two layers
+Box = tuple[float, float, float, float, float]  # left, top, right, bottom, side
 
 
-def draw(net, picture, ax=None, labels=True):
+def draw(net: Any, picture: torch.Tensor, ax: plt.Axes | None = None, labels: bool = True) -> plt.Axes:
     """The whole `LeNet` reading one picture `(1, H, W)`: its maps to scale, its dense layers as columns, its answer."""
     ax = ax or plt.gca()
     with torch.no_grad():
@@ -30,8 +34,8 @@ def draw(net, picture, ax=None, labels=True):
     return ax
 
 
-def _maps(ax, name, maps, x):
-    """Maps `(C, H, W)` as a grid around the middle line; returns the box (left, top, right, bottom, side)."""
+def _maps(ax: plt.Axes, name: str, maps: np.ndarray, x: float) -> Box:
+    """Maps `(C, H, W)` as a grid around the middle line; returns its box."""
     count, side = maps.shape[:2]
     columns = {1: 1, 6: 2}.get(count, int(np.ceil(np.sqrt(count))))
     rows = -(-count // columns)
@@ -43,7 +47,7 @@ def _maps(ax, name, maps, x):
     return x, top, x + columns * (side + gap) - gap, -top, side
 
 
-def _column(ax, name, values, x):
+def _column(ax: plt.Axes, name: str, values: np.ndarray, x: float) -> Box:
     """Units `(n,)` as a column of cells, `height` pixels high; returns its box."""
     height, width = {"OUT": 60.0}.get(name, 0.7 * len(values)), 5
     limits = values.min(), values.max()
@@ -53,13 +57,13 @@ def _column(ax, name, values, x):
     return x, -height / 2, x + width, height / 2, width
 
 
-def _label(ax, row, place):
+def _label(ax: plt.Axes, row: Any, place: Box) -> None:
     middle = (place[0] + place[2]) / 2
     ax.text(middle, 53, row.name if row.name != "input" else "", ha="center", color=LAYERS[row.name], fontsize=9, weight="bold")
     ax.text(middle, 61, row.output.replace("x", "×"), ha="center", color=MUTED, fontsize=7.5)
 
 
-def _link_maps(ax, table, places):
+def _link_maps(ax: plt.Axes, table: Sequence[Any], places: dict[str, Box]) -> None:
     """From a window in one layer to the value it makes in the next: two lines in the colour of the maker."""
     for before, row in zip(table, table[1:], strict=False):
         left, right = places[before.name], places[row.name]
@@ -77,7 +81,7 @@ def _link_maps(ax, table, places):
         _window(ax, (x0, y0, kernel), (x1, y1, 1), LAYERS[row.name])
 
 
-def _window(ax, source, target, colour):
+def _window(ax: plt.Axes, source: tuple[float, float, int], target: tuple[float, float, int], colour: str) -> None:
     for x, y, side in (source, target):
         ax.add_patch(Rectangle((x, y), side, side, fill=False, ec=colour, lw=1.1, zorder=5))
     for end in (0, 1):
@@ -85,17 +89,17 @@ def _window(ax, source, target, colour):
         ax.plot(xs, ys, color=colour, lw=0.7, zorder=4)
 
 
-def _answer(ax, logits, place):
+def _answer(ax: plt.Axes, logits: torch.Tensor, place: Box) -> None:
     """The ten classes beside the output column, the winner in ink."""
     left, top, right, bottom, _ = place
     step = (bottom - top) / len(logits)
     winner = int(logits.argmax())
     for k in range(len(logits)):
-        style = dict(color=INK, weight="bold", fontsize=10) if k == winner else dict(color=MUTED, fontsize=7.5)
+        style: dict[str, Any] = dict(color=INK, weight="bold", fontsize=10) if k == winner else dict(color=MUTED, fontsize=7.5)
         ax.text(right + 3, top + (k + 0.5) * step, str(k), va="center", **style)
 
 
-def cone(table, layers, ax=None, unit=0):
+def cone(table: Any, layers: Sequence[str], ax: plt.Axes | None = None, unit: int = 0) -> plt.Axes:
     """Which input pixels, along one line, one unit of the last of `layers` sees: a row of dots a layer."""
     ax = ax or plt.gca()
     rows = [table[name] for name in layers]
@@ -117,7 +121,7 @@ def cone(table, layers, ax=None, unit=0):
     return ax
 
 
-def _first_centre(table, row):
+def _first_centre(table: Any, row: Any) -> float:
     """Input coordinate of the middle of the first unit's field, given that padding lets it start outside."""
     first = table["input"]
     span = row.field + (row.size - 1) * row.jump

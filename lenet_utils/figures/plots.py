@@ -4,6 +4,9 @@ Colour belongs to the network and always means the same layer; pictures are ink 
 Images, maps and kernels are tensors `(H, W)` or `(N, H, W)`.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,9 +23,11 @@ LAYERS = {
 }  # fmt: skip
 
 WIDTH = 7.0  # inches: every figure has the width of the text
+Array = torch.Tensor | np.ndarray
+Limits = tuple[float, float]  # the values of the two ends of a scale of tones
 
 
-def use_style():
+def use_style() -> None:
     """Set the book's style for every figure that follows; in a notebook, twice the pixels."""
     mpl.rcParams.update(
         {
@@ -42,7 +47,7 @@ def use_style():
         set_matplotlib_formats("retina", bbox_inches=None)
 
 
-def sequential(colour):
+def sequential(colour: str) -> LinearSegmentedColormap:
     """From paper to `colour`."""
     return LinearSegmentedColormap.from_list(f"paper-{colour}", [PAPER, colour])
 
@@ -50,12 +55,14 @@ def sequential(colour):
 DIVERGING = LinearSegmentedColormap.from_list("weights", [DENSE, PAPER, CONVOLUTION], N=257)  # odd, so that zero is paper
 
 
-def figure(height=2.6, columns=1, rows=1, **options):
+def figure(height: float = 2.6, columns: int = 1, rows: int = 1, **options: Any) -> tuple[plt.Figure, Any]:
     """A figure as wide as the text and `height` inches high, with its axes."""
     return plt.subplots(rows, columns, figsize=(WIDTH, height), **options)
 
 
-def image(picture, ax=None, colour=INK, limits=None, title=None):
+def image(
+    picture: Array, ax: plt.Axes | None = None, colour: str = INK, limits: Limits | None = None, title: str | None = None
+) -> plt.Axes:
     """One picture or map `(H, W)`, from paper (lowest) to `colour` (highest); `limits` fixes the two ends."""
     ax = _blank(ax)
     low, high = limits or (None, None)
@@ -64,7 +71,7 @@ def image(picture, ax=None, colour=INK, limits=None, title=None):
     return _titled(ax, title)
 
 
-def weights(kernel, ax=None, limit=None, title=None):
+def weights(kernel: Array, ax: plt.Axes | None = None, limit: float | None = None, title: str | None = None) -> plt.Axes:
     """One kernel `(H, W)`, orange below zero, blue above, paper at zero; `limit` is the largest size shown."""
     ax = _blank(ax)
     kernel = _array(kernel)
@@ -74,7 +81,10 @@ def weights(kernel, ax=None, limit=None, title=None):
     return _titled(ax, title)
 
 
-def strip(pictures, ax=None, colour=INK, titles=None, limits=None, columns=None):
+def strip(
+    pictures: Array, ax: plt.Axes | None = None, colour: str = INK, titles: Sequence[str] | None = None,
+    limits: Limits | None = None, columns: int | None = None,
+) -> plt.Axes:  # fmt: skip
     """Pictures `(N, H, W)` in rows of `columns`, all on one scale, on one axis."""
     ax = _blank(ax)
     pictures = _array(pictures)
@@ -92,7 +102,9 @@ def strip(pictures, ax=None, colour=INK, titles=None, limits=None, columns=None)
     return _view(ax, columns * (width + gap) - gap, (rows - 1) * step + height, top=gap if titles is None else 2 * gap + 2)
 
 
-def tile(ax, picture, x, y, colour=INK, limits=(0, 1), scale=1.0):
+def tile(
+    ax: plt.Axes, picture: Array, x: float, y: float, colour: str = INK, limits: Limits = (0, 1), scale: float = 1.0
+) -> None:
     """One picture `(H, W)` with its upper left corner at `(x, y)` in data units, `scale` units a pixel."""
     height, width = (side * scale for side in picture.shape)
     low, high = limits if limits[1] > limits[0] else (limits[0] - 1, limits[0] + 1)
@@ -100,7 +112,10 @@ def tile(ax, picture, x, y, colour=INK, limits=(0, 1), scale=1.0):
     ax.add_patch(Rectangle((x, y), width, height, fill=False, ec=HAIRLINE, lw=0.8, zorder=3))
 
 
-def numbers(matrix, ax=None, colour=None, window=None, form="{:g}", title=None, limits=None):
+def numbers(
+    matrix: Array, ax: plt.Axes | None = None, colour: str | None = None, window: tuple[int, int, int] | None = None,
+    form: str = "{:g}", title: str | None = None, limits: Limits | None = None,
+) -> plt.Axes:  # fmt: skip
     """A matrix `(H, W)` with its values written in; `window` = (row, column, side) is outlined.
 
     Without a colour, values are shown as weights are, orange below zero and blue above. The tones go half way
@@ -124,13 +139,13 @@ def numbers(matrix, ax=None, colour=None, window=None, form="{:g}", title=None, 
     return _titled(ax, title)
 
 
-def outline(ax, row, column, side, colour=DENSE, width=2.0):
+def outline(ax: plt.Axes, row: float, column: float, side: float, colour: str = DENSE, width: float = 2.0) -> plt.Axes:
     """A square of `side` pixels around the pixels from `(row, column)` on."""
     ax.add_patch(Rectangle((column - 0.5, row - 0.5), side, side, fill=False, ec=colour, lw=width, zorder=4, clip_on=False))
     return ax
 
 
-def answer(logits, ax=None, label=None):
+def answer(logits: Array, ax: plt.Axes | None = None, label: int | torch.Tensor | None = None) -> plt.Axes:
     """The ten answers `(10,)` as probabilities; the right one, if given, is marked by a ring."""
     ax = ax or plt.gca()
     shares = torch.softmax(torch.as_tensor(logits).detach(), 0).numpy()
@@ -142,7 +157,7 @@ def answer(logits, ax=None, label=None):
     return ax
 
 
-def reading(line, penalties, ax=None, window=32, step=4):
+def reading(line: Array, penalties: Array, ax: plt.Axes | None = None, window: int = 32, step: int = 4) -> plt.Axes:
     """A line of writing `(H, W)`, and under it what a network that slides along says: `penalties` `(classes, places)`.
 
     Each place stands below the middle of its window of `window` pixels, the darker the smaller the penalty; rings mark the
@@ -158,7 +173,7 @@ def reading(line, penalties, ax=None, window=32, step=4):
     return _view(ax, width, top + step * len(penalties))
 
 
-def layer_bars(table, what, ax=None):
+def layer_bars(table: Sequence[Any], what: str, ax: plt.Axes | None = None) -> plt.Axes:
     """One bar a layer of `table` (`lenet_utils.shapes`) for its `params`, `connections` or `macs`, the number beside it."""
     ax = ax or plt.gca()
     rows = [row for row in table if getattr(row, what)]
@@ -173,11 +188,11 @@ def layer_bars(table, what, ax=None):
     return ax
 
 
-def _array(values):
+def _array(values: Array) -> np.ndarray:
     return torch.as_tensor(values).detach().cpu().numpy()
 
 
-def _blank(ax):
+def _blank(ax: plt.Axes | None) -> plt.Axes:
     ax = ax or plt.gca()
     ax.set(xticks=[], yticks=[])
     for spine in ax.spines.values():
@@ -185,17 +200,17 @@ def _blank(ax):
     return ax
 
 
-def _frame(ax):
+def _frame(ax: plt.Axes) -> None:
     for spine in ax.spines.values():
         spine.set(visible=True, color=HAIRLINE, linewidth=0.8)
 
 
-def _titled(ax, title):
+def _titled(ax: plt.Axes, title: str | None) -> plt.Axes:
     if title is not None:
         ax.set_title(title, color=MUTED, fontsize=9)
     return ax
 
 
-def _view(ax, width, height, top=1.0, margin=1.0):
+def _view(ax: plt.Axes, width: float, height: float, top: float = 1.0, margin: float = 1.0) -> plt.Axes:
     ax.set(xlim=(-margin, width + margin), ylim=(height + margin, -top), aspect="equal")
     return ax

@@ -20,13 +20,13 @@ from lenet_utils.experiments import results
 NETS = ("relu", "sigmoid")
 
 
-def asset(name):
+def asset(name: str) -> bytes:
     """The bytes of the file `name`, one of `ASSETS`; `ValueError` for another name."""
     expect_one_of("file of the lab", name, ASSETS)
     return ASSETS[name]()
 
 
-def digits():
+def digits() -> bytes:
     """The 5,000 digits, the 4,000 to train on first: 16 levels of grey, two pixels a byte, then the labels; packed by gzip."""
     all_digits = data.load()
     images = torch.cat([all_digits.X_train, all_digits.X_test]).flatten(1)
@@ -36,7 +36,7 @@ def digits():
     return gzip.compress(packed.numpy().tobytes() + labels.numpy().tobytes(), 9, mtime=0)
 
 
-def weights(name):
+def weights(name: str) -> bytes:
     """The trained network `name` of the experiment `lab_nets`, 16 bits a number, in the form of `lab.weights`.
 
     Packed by gzip, the first bytes of all numbers before the second ones: exponents are alike and pack better together.
@@ -45,7 +45,7 @@ def weights(name):
     return gzip.compress(content[::2] + content[1::2], 9, mtime=0)
 
 
-def unpacked(content):
+def unpacked(content: bytes) -> bytes:
     """The bytes of a file in the form of `lab.weights`, from what `weights` packed."""
     plain = gzip.decompress(content)
     whole = bytearray(len(plain))
@@ -53,7 +53,7 @@ def unpacked(content):
     return bytes(whole)
 
 
-def atlas():
+def atlas() -> bytes:
     """The experiment `atlas` as it is committed."""
     return results.paths()["atlas"].read_bytes()
 
@@ -66,7 +66,7 @@ ASSETS = {
 }
 
 
-def write(folder):
+def write(folder: str | Path) -> None:
     """Every file of `ASSETS` into `folder`, in both forms."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

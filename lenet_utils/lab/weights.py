@@ -10,6 +10,7 @@ writes the same.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -26,7 +27,7 @@ class WeightsError(ValueError):
     """A file of weights is cut short, damaged or of another version; the message says which and what to do."""
 
 
-def save(net, path, half=False):
+def save(net: LeNet, path: str | Path, half: bool = False) -> None:
     """Write the weights of a `LeNet` and its options to `path`, with 16 bits a number if `half`.
 
     `ValueError` for a network that the page cannot hold: not for 28x28 pixels and ten classes, or with another activation.
@@ -34,14 +35,14 @@ def save(net, path, half=False):
     Path(path).write_bytes(packed(net, half))
 
 
-def packed(net, half=False):
+def packed(net: LeNet, half: bool = False) -> bytes:
     """The bytes of the file that `save` writes."""
     dtype = torch.float16 if half else torch.float32
     tensors = {name: tensor.detach().cpu().to(dtype).contiguous() for name, tensor in net.state_dict().items()}
     return to_bytes(tensors, {"lenet": VERSION, "options": json.dumps(options(net))})
 
 
-def load(path):
+def load(path: str | Path) -> dict[str, torch.Tensor]:
     """The `state_dict` of a file that the page or `save` wrote, in float32; `WeightsError` for a damaged one."""
     arguments, tensors = _read(path)
     shapes = _shapes(arguments)
@@ -56,14 +57,14 @@ def load(path):
     return {name: tensors[name].float() for name in shapes}
 
 
-def load_net(path):
+def load_net(path: str | Path) -> LeNet:
     """The `LeNet` of a file: its options and its weights."""
     net = LeNet(**_read(path)[0], seed=0)
     net.load_state_dict(load(path))
     return net
 
 
-def options(net):
+def options(net: LeNet) -> dict[str, Any]:
     """The arguments that make a `LeNet` like `net`, except for its initial weights."""
     if not isinstance(net, LeNet):
         raise TypeError(f"save expected a LeNet, got {type(net).__name__}.")
@@ -86,7 +87,7 @@ def options(net):
 _AGAIN = "Download or save it again."
 
 
-def _read(path):
+def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     """The options of the network that matter to its weights, and the tensors of the file."""
     try:
         with safe_open(Path(path), "pt") as file:
@@ -100,7 +101,7 @@ def _read(path):
     return _arguments(metadata), tensors
 
 
-def _arguments(metadata):
+def _arguments(metadata: dict[str, str]) -> dict[str, Any]:
     try:
         given = json.loads(metadata["options"])
         return {name: given[name] for name in ("activation", "pool", "channels", "kernel_size", "padding", "hidden")}
@@ -108,6 +109,6 @@ def _arguments(metadata):
         raise WeightsError(f"The header lacks the options of the network ({error}). {_AGAIN}") from None
 
 
-def _shapes(arguments):
+def _shapes(arguments: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     with torch.device("meta"):  # shapes without numbers
         return {name: tuple(tensor.shape) for name, tensor in LeNet(**arguments, init="pytorch").state_dict().items()}

@@ -10,6 +10,7 @@ import json
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -29,26 +30,26 @@ class Lab(anywidget.AnyWidget):
     kind = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, kind, **state):
+    def __init__(self, kind: str, **state: Any) -> None:
         expect_one_of("panel", kind, KINDS)
         super().__init__(kind=kind, state=state)
         self._options = dict(state)
         self.on_msg(_send)
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """What a notebook shows, and for the static page the element that the script of the page brings to life."""
         shown = super()._repr_mimebundle_(**kwargs)
         data, about = shown if isinstance(shown, tuple) else (shown, {})
         return {**(data or {}), "text/html": self.html()}, about
 
-    def html(self):
+    def html(self) -> str:
         """The element of the page."""
         state = f" state='{escape(json.dumps(self._options), quote=True)}'" if self._options else ""
         # says: lab/draw, lab/convolve, lab/shapes, lab/train, lab/atlas
         return f'<lenet-lab kind="{self.kind}"{state}><p>{say(f"lab/{self.kind}")} {say("lab/script")}</p></lenet-lab>'
 
 
-def _send(widget, content, buffers):
+def _send(widget: Lab, content: dict[str, Any], buffers: list[bytes]) -> None:
     name = content.get("asset")
     widget.send({"asset": name}, buffers=[_asset(name)])
 
@@ -56,7 +57,7 @@ def _send(widget, content, buffers):
 _asset = cache(assets.asset)
 
 
-def lab(kind, **state):
+def lab(kind: str, **state: Any) -> Lab:
     """A panel of the lab: `draw`, `convolve`, `shapes`, `train` or `atlas`; `state` sets its fields, as a link to it does.
 
     `ValueError` for another kind; what is wrong with a field the panel itself says.

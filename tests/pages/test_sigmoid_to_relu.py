@@ -9,8 +9,8 @@ from torch import nn
 
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.sigmoid_to_relu import experiment as question
+from lenet_utils.pages.sigmoid_to_relu.curvature import hessian_product, largest_eigenvalue, power_iteration, sharpness
 from lenet_utils.pages.training.experiment import NormedLeNet, batches
-from lenet_utils.training.curvature import hessian_product, largest_eigenvalue, power_iteration, sharpness
 from lenet_utils.training.fit import evaluate
 
 # A net small enough for its whole Hessian, and one layer of it

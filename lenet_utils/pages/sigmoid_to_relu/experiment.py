@@ -10,8 +10,8 @@ from torch import nn
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import ACTIVATIONS, LeNet
+from lenet_utils.pages.sigmoid_to_relu.curvature import sharpness
 from lenet_utils.pages.training.experiment import NormedLeNet, batches
-from lenet_utils.training.curvature import sharpness
 
 COURSE = 0.9  # the rate of the Chinese edition of Dive into Deep Learning, with batches of 256
 BATCH = 256
