@@ -1,5 +1,6 @@
 """The notebooks, pages and files of the book, for the tests that go through all of them."""
 
+import dataclasses
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,6 +27,12 @@ SLOW_EXERCISES = {
 assert set(EXERCISES) >= SLOW_EXERCISES
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def first(digits, number, test=None):
+    """The first `number` training digits, and as many test digits unless `test` says how many."""
+    numbers = {"X_train": number, "y_train": number, "X_test": test or number, "y_test": test or number}
+    return dataclasses.replace(digits, **{name: getattr(digits, name)[:number] for name, number in numbers.items()})
 
 
 def read(path):

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import program, serve
-from book_files import ROOT, SLOW_EXERCISES
+from book_files import ROOT, SLOW_EXERCISES, first
 from lenet_utils import data
 
 torch.set_num_threads(1)  # beside other work, threads that wait for each other cost more than they save
@@ -35,6 +35,12 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def digits():
     return data.load()
+
+
+@pytest.fixture(scope="session")
+def few(digits):
+    """The first 200 digits to train with and to test with; a file of tests may have another `few`."""
+    return first(digits, 200)
 
 
 @pytest.fixture

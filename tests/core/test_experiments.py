@@ -20,6 +20,7 @@ import pytest
 import torch
 from tqdm.auto import tqdm
 
+from book_files import first
 from lenet_utils import data
 from lenet_utils.exercises.kinds import accuracy_of
 from lenet_utils.experiments import (
@@ -71,10 +72,7 @@ def toys(variants=TWO, seeds=(2, 0), data="usps", run=toy, **options):
 
 
 def few(name):
-    whole = data.load(name)
-    return dataclasses.replace(
-        whole, X_train=whole.X_train[:300], y_train=whole.y_train[:300], X_test=whole.X_test[:100], y_test=whole.y_test[:100]
-    )
+    return first(data.load(name), 300, 100)
 
 
 def short(digits, seed, **settings):

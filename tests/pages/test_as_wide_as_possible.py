@@ -1,19 +1,11 @@
 """The runs of the question on width, against the same by hand and the arithmetic of its layers."""
 
-import dataclasses
-
 import pytest
 
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.as_wide_as_possible import experiment as widths
 from lenet_utils.training.fit import evaluate, fit
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
 
 
 @pytest.mark.parametrize("images", [None, 120])

@@ -1,7 +1,5 @@
 """Choices of links for C3, against loops by hand and against the LeNet that has them all."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
@@ -14,12 +12,6 @@ from lenet_utils.nets.papers import TABLE_I
 from lenet_utils.pages.channel_connections import experiment as connections
 from lenet_utils.pages.channel_connections.exercises import sees
 from lenet_utils.training.fit import evaluate, fit
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,6 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from book_files import first
 from lenet_utils.data import normalised, pad
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.bitmaps import BITMAPS
@@ -22,9 +23,7 @@ from lenet_utils.training.fit import evaluate
 
 @pytest.fixture(scope="module")
 def few(digits):
-    return dataclasses.replace(
-        digits, X_train=digits.X_train[:60], y_train=digits.y_train[:60], X_test=digits.X_test[:40], y_test=digits.y_test[:40]
-    )
+    return first(digits, 60, 40)
 
 
 @pytest.fixture(scope="module")

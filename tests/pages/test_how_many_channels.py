@@ -1,7 +1,5 @@
 """Folds of held-back digits, and the errors of a run."""
 
-import dataclasses
-
 import pytest
 import torch
 
@@ -9,12 +7,6 @@ from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.how_many_channels import experiment as sizes
 from lenet_utils.training.fit import evaluate, fit
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
 
 
 @pytest.mark.parametrize("images", [4_000, 60_000])

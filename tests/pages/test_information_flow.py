@@ -1,7 +1,5 @@
 """Silenced channels and pictures got back, against the same by hand and scikit-learn."""
 
-import dataclasses
-
 import pytest
 import torch
 import torch.nn.functional as F
@@ -11,12 +9,6 @@ from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.information_flow import experiment as flow
 from lenet_utils.training.fit import evaluate, fit
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,6 @@ from lenet_utils.training.fit import evaluate, fit
 
 
 @pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
-
-
-@pytest.fixture(scope="module")
 def small(few):
     X, X_test = (F.interpolate(X, size=16, mode="area") for X in (few.X_train, few.X_test))
     return dataclasses.replace(few, X_train=X, X_test=X_test)

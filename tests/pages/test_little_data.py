@@ -1,10 +1,9 @@
 """The ways to learn from few labels, and those that need none, against the same by hand."""
 
-import dataclasses
-
 import pytest
 import torch
 
+from book_files import first
 from lenet_utils.experiments.registry import modules
 from lenet_utils.pages.little_data.experiment import (
     METHODS,
@@ -28,8 +27,7 @@ from lenet_utils.training.probe import features
 
 @pytest.fixture(scope="module")
 def few(digits):
-    parts = {name: getattr(digits, name)[:120] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
+    return first(digits, 120)
 
 
 def same_filters(net, other):

@@ -1,7 +1,5 @@
 """Four ways to halve a map and what they keep, against the networks of other modules and maps whose answer is known."""
 
-import dataclasses
-
 import pytest
 import torch
 import torch.nn.functional as F
@@ -12,12 +10,6 @@ from lenet_utils.nets.papers import Subsampling
 from lenet_utils.pages.max_or_average import experiment as pooling
 from lenet_utils.pages.sentences.experiment import Subsampled
 from lenet_utils.training.fit import evaluate, fit
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
 
 
 @pytest.mark.parametrize("by", ["max", "avg", "stride"])

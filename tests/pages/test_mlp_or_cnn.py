@@ -6,6 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from book_files import first
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import count_params
 from lenet_utils.pages.mlp_or_cnn import exercises as questions
@@ -17,8 +18,7 @@ from lenet_utils.training.fit import evaluate, fit
 
 @pytest.fixture(scope="module")
 def few(digits):
-    parts = {name: getattr(digits, name)[:300] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
+    return first(digits, 300)
 
 
 def as_picture(order):

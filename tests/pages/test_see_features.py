@@ -1,6 +1,5 @@
 """What the question on features measures, against Captum, against PyTorch and by hand."""
 
-import dataclasses
 from pathlib import Path
 
 import pandas as pd
@@ -8,15 +7,14 @@ import pytest
 import torch
 from captum.attr import Occlusion
 
-from book_files import ROOT, read
+from book_files import ROOT, first, read
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_features import experiment as look
 
 
 @pytest.fixture(scope="module")
 def few(digits):
-    parts = {name: getattr(digits, name)[:60] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
+    return first(digits, 60)
 
 
 @pytest.fixture(scope="module")

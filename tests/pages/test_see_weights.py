@@ -1,12 +1,12 @@
 """What the question on weights measures, against the same by hand."""
 
-import dataclasses
 import itertools
 
 import pandas as pd
 import pytest
 import torch
 
+from book_files import first
 from lenet_utils.experiments import Comparison
 from lenet_utils.experiments.runs import train_relu_lenet
 from lenet_utils.nets.lenet import LeNet
@@ -17,8 +17,7 @@ from lenet_utils.training.fit import evaluate, fit
 
 @pytest.fixture(scope="module")
 def few(digits):
-    parts = {name: getattr(digits, name)[:100] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
+    return first(digits, 100)
 
 
 def net(seed=0):

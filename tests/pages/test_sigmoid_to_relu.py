@@ -1,12 +1,11 @@
 """The largest curvature against whole Hessians, and the runs of the question against the same by hand."""
 
-import dataclasses
-
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from book_files import first
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.sigmoid_to_relu import experiment as question
 from lenet_utils.pages.sigmoid_to_relu.curvature import hessian_product, largest_eigenvalue, power_iteration, sharpness
@@ -107,8 +106,7 @@ def test_a_start_near_the_vector_saves_products_and_the_sign_is_checked_on_a_len
 
 @pytest.fixture(scope="module")
 def few(digits):
-    parts = {name: getattr(digits, name)[:300] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
+    return first(digits, 300)
 
 
 def by_hand(net, few, seed, number, rate_of):

@@ -15,12 +15,6 @@ from lenet_utils.training.fit import evaluate, fit
 from lenet_utils.training.probe import features
 
 
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
-
-
 def test_every_reader_reads_a_table_that_says_the_label():
     y = torch.arange(200) % 10
     table = F.one_hot(y).float()

@@ -2,12 +2,12 @@
 
 import base64
 import zlib
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from book_files import first
 from lenet_utils.experiments.registry import find
 from lenet_utils.experiments.results import unpack_images
 from lenet_utils.nets.lenet import count_params
@@ -17,11 +17,9 @@ from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.training import experiment as plateau
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def few(digits):
-    return replace(
-        digits, X_train=digits.X_train[:300], y_train=digits.y_train[:300], X_test=digits.X_test[:100], y_test=digits.y_test[:100]
-    )
+    return first(digits, 300, 100)
 
 
 def test_only_the_ends_of_the_ladder_keep_their_answers(monkeypatch, few):

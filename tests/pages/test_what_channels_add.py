@@ -1,7 +1,5 @@
 """Twins, frozen convolutions, and what a run of each gives."""
 
-import dataclasses
-
 import pytest
 import torch
 
@@ -9,12 +7,6 @@ from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.pages.what_channels_add import experiment as channels
 from lenet_utils.training.fit import evaluate, fit
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    parts = {name: getattr(digits, name)[:200] for name in ("X_train", "y_train", "X_test", "y_test")}
-    return dataclasses.replace(digits, **parts)
 
 
 @pytest.mark.parametrize("outgoing", [True, False])
