@@ -21,10 +21,10 @@ if importlib.util.find_spec("lenet_utils") is None:
     if not ADDRESS:
         raise RuntimeError(
             "This copy of the book names no address to fetch lenet_utils from. "
-            "Run this in the book's folder instead: pip install ."
+            'Run this in the folder of the book instead: pip install ".[notebooks]"'
         )
-    install = [sys.executable, "-m", "pip", "install", "-q", f"git+{{ADDRESS}}"]
-    subprocess.run(install, check=True)
+    package = f"lenet-utils[notebooks] @ git+{{ADDRESS}}"
+    subprocess.run([sys.executable, "-m", "pip", "install", "-q", package], check=True)
     importlib.invalidate_caches()"""
 
 # Only for GitHub: Colab opens nothing else, and the theme stops the build at hosts it does not know.

@@ -40,13 +40,13 @@ def make(which: str, folder: Path) -> Path:
         sys.exit(f"None of the Pythons {', '.join(PYTHONS[which])} is on this machine.")
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     if which == "oldest":
-        _install(python, "--resolution", "lowest-direct", ".", "ipykernel>=6")
+        _install(python, "--resolution", "lowest-direct", ".[notebooks]", "ipykernel>=6")
         return python
     _install(python, "-r", "tests/colab.txt")
     before = _versions(python)
     pins = folder / "before.txt"
     pins.write_text("".join(f"{name}=={version}\n" for name, version in before.items()), encoding="utf-8")
-    _install(python, "-c", str(pins), ".")
+    _install(python, "-c", str(pins), ".[notebooks]")
     changed = {name for name, version in before.items() if _versions(python).get(name) != version}
     if changed:
         sys.exit(f"Installing the package changed what Colab has: {', '.join(sorted(changed))}.")

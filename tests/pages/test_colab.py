@@ -179,7 +179,7 @@ def test_no_address(tmp_path):
     venv.create(tmp_path / "venv", symlinks=True)
     message = run(str(tmp_path / "venv" / "bin" / "python"), address.setup_source(""))
     assert "RuntimeError: This copy of the book names no address to fetch lenet_utils from." in message
-    assert message.endswith("pip install .")
+    assert message.endswith('pip install ".[notebooks]"')
 
 
 def test_nothing_is_installed_where_the_package_is(monkeypatch):
