@@ -6,15 +6,20 @@ The exercises of a page are in its `exercises.py`, the kinds of answers in `kind
 
 import importlib
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import torch
 
-from lenet_utils.exercises.kinds import Exercise, Wrong, short
+from lenet_utils.exercises.kinds import Exercise, Wrong
 from lenet_utils.exercises.timeout import TooLong, run_within
+from lenet_utils.exercises.values import short
 from lenet_utils.words import say, says
+
+# says: exercises/wrong-kind
 
 PAGES = Path(__file__).parent.parent / "pages"
 
@@ -44,8 +49,9 @@ _courses: defaultdict[str, _Course] = defaultdict(_Course)
 
 def check(name: str, answer: object) -> Verdict:
     """The `Verdict` on `answer` to the exercise `name`; `KeyError` lists the names if there is none of that name."""
-    with torch.random.fork_rng(devices=[]):  # whatever the answer draws, the reader's next random number is the same
-        verdict = _verdict(name, find(name), answer)
+    exercise = find(name)
+    with _as_found():
+        verdict = _verdict(name, exercise, answer)
     if verdict.right is not None:
         course = _courses[name]
         course.tries += 1
@@ -53,22 +59,48 @@ def check(name: str, answer: object) -> Verdict:
     return verdict
 
 
+@contextmanager
+def _as_found() -> Iterator[None]:
+    """Whatever an answer draws or sets, the reader's next random number and the type of new tensors are the same."""
+    dtype = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
+
+
 def _verdict(name: str, exercise: Exercise, answer: object) -> Verdict:
     if answer is ...:
         return Verdict(None, say("exercises/unanswered", name=name))
-    if not exercise.fits(answer):
-        return Verdict(False, say("exercises/wrong-kind", expected=say(f"exercises/{exercise.kind}"), got=short(answer)))
     try:
-        wrong: Wrong | None = run_within(exercise.seconds, lambda: exercise.judge(answer))
+        wrong: Wrong | None = run_within(exercise.seconds, lambda: _judged(exercise, answer))
     except TooLong:
         return Verdict(False, say("exercises/too-long", seconds=exercise.seconds))
-    except (Exception, SystemExit) as error:  # the reader's code may raise anything, and exit()
-        return Verdict(False, say("exercises/raised", error=f"{type(error).__name__}: {error}"))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the reader's code may raise anything, and exit()
+        return Verdict(False, say("exercises/raised", error=_told(error)))
     if wrong is None:
         return Verdict(True, say("exercises/right", why=say(f"{name}.right")))
-    if wrong.reason is None:
-        return Verdict(False, say("exercises/wrong-unknown", got=wrong.shown, name=name))
+    if "/" in wrong.reason:
+        return Verdict(False, say(wrong.reason, name=name, **wrong.values))
     return Verdict(False, say("exercises/wrong", why=say(f"{name}.{wrong.reason}", **wrong.values)))
+
+
+def _judged(exercise: Exercise, answer: object) -> Wrong | None:
+    """Where the reader's code can run, which an answer's own `__repr__` and `__len__` are too."""
+    if exercise.fits(answer):
+        return exercise.judge(answer)
+    return Wrong("exercises/wrong-kind", {"expected": say(f"exercises/{exercise.kind}"), "got": short(answer)})
+
+
+def _told(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # an error that cannot even be printed
+        return type(error).__name__
 
 
 def hint(name: str) -> None:

@@ -6,9 +6,9 @@ that it is for. The reader's code gets copies only, so that nothing it does reac
 """
 
 import copy
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -16,19 +16,19 @@ import torch
 from torch import nn
 
 from lenet_utils import data
+from lenet_utils.exercises.values import equal, form, in_form_of, numbers, short
 from lenet_utils.training.fit import evaluate
 
 # says: exercises/a-number, exercises/a-shape, exercises/a-choice, exercises/a-function, exercises/a-network
-# says: exercises/a-tensor, exercises/a-table
+# says: exercises/a-tensor, exercises/a-table, exercises/wrong-value, exercises/wrong-form, exercises/wrong-by
 
 SECONDS = 10  # that an answer which is run may take
 
 
 class Wrong(NamedTuple):
-    """Why an answer is wrong: the `reason` in `words` with the `values` of its places, or None and what was `shown` instead."""
+    """Why an answer is wrong: a `reason` of the exercise in `words` or a key `exercises/...`, with the `values` of its places."""
 
-    reason: str | None
-    shown: str = ""
+    reason: str
     values: dict[str, Any] = {}
 
 
@@ -46,12 +46,12 @@ class Number:
         return "a-shape" if isinstance(self.expected, tuple) else "a-number"
 
     def fits(self, answer: object) -> bool:
-        if isinstance(self.expected, tuple):
-            return isinstance(answer, tuple | list) and all(map(is_number, answer))
-        return is_number(answer)
+        given = numbers(answer)
+        if given is None:
+            return False
+        return given.dim() > 0 and given.squeeze().dim() < 2 if self.kind == "a-shape" else given.numel() == 1
 
     def judge(self, answer: Any) -> Wrong | None:
-        answer = tuple(answer) if isinstance(answer, list) else answer
         return _among(self, answer, lambda a, b: equal(a, b, self.tolerance))
 
 
@@ -70,10 +70,10 @@ class Choice:
         return {letter: letter for letter in self.others}
 
     def fits(self, answer: object) -> bool:
-        return isinstance(answer, str) and answer.strip().lower() in (self.expected, *self.others)
+        return isinstance(answer, str) and letter(answer) in (self.expected, *self.others)
 
     def judge(self, answer: Any) -> Wrong | None:
-        return _among(self, answer.strip().lower(), str.__eq__)
+        return _among(self, letter(answer), str.__eq__)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ class Table:
     seconds = SECONDS
 
     def fits(self, answer: object) -> bool:
-        return isinstance(answer, dict | pd.Series) and all(map(is_number, dict(answer).values()))
+        if not isinstance(answer, dict | pd.Series):
+            return False
+        parts = map(numbers, dict(answer).values())
+        return all(part is not None and part.numel() == 1 for part in parts)
 
     def judge(self, answer: Any) -> Wrong | None:
         return _among(self, dict(answer), self._same)
@@ -112,11 +115,12 @@ class Function:
         return callable(answer)
 
     def judge(self, answer: Any) -> Wrong | None:
-        results = self._results(answer)
-        if all(map(equal, results, self._results(self.expected))):
+        results, right = self._results(answer), self._results(self.expected)
+        off = [pair for pair in zip(results, right, strict=True) if not equal(*pair)]
+        if not off:
             return None
         reasons = (name for name, mistake in self.mistakes.items() if all(map(equal, results, self._results(mistake))))
-        return Wrong(next(reasons, None), short(results[0]))
+        return Wrong(reason) if (reason := next(reasons, None)) else _unlike(*off[0])
 
     def _results(self, function: Callable[..., Any]) -> list[Any]:
         return [function(*copy.deepcopy(case)) for case in self.cases]
@@ -126,9 +130,9 @@ class Function:
 class Judged:
     """Something of a `type` that must meet `demands`, from the first to the last; the name of one that is not met is the reason.
 
-    A demand is a function of the answer that gives True, or False, or a dictionary of values for the places in what is said,
-    which means no as well. `solution()` makes a right answer; `mistakes` maps a demand to a function that makes an answer
-    which meets all demands before that one.
+    A demand is a function of a copy of the answer, on the CPU in float32, that gives True, or False, or a dictionary of values
+    for the places in what is said, which means no as well. `solution()` makes a right answer; `mistakes` maps a demand to a
+    function that makes an answer which meets all demands before that one.
     """
 
     kind: str
@@ -139,50 +143,65 @@ class Judged:
     seconds: float = SECONDS
 
     def fits(self, answer: object) -> bool:
+        if self.kind == "a-tensor":
+            return numbers(answer) is not None
         return isinstance(answer, self.type) and not isinstance(answer, type)
 
     def judge(self, answer: Any) -> Wrong | None:
         for name, demand in self.demands.items():
-            met = demand(answer)
+            met = demand(_plain(answer))
             if met is not True:
-                return Wrong(name, values=met or {})
+                return Wrong(name, met or {})
         return None
 
 
 Exercise = Number | Choice | Table | Function | Judged
 
 
+def letter(text: str) -> str:
+    """The letter that a reader means by "c", "C)", "(c)" or the like."""
+    return unicodedata.normalize("NFKC", text).strip(" .:()[]'\"\t\n").lower()
+
+
+def _plain(answer: Any) -> Any:
+    """A copy of a network or of the numbers of a tensor, in float32 on the CPU; of numbers that are whole, in int64."""
+    if isinstance(answer, nn.Module):
+        return _copied(answer).to("cpu").float()
+    values = numbers(answer)
+    if values is None:
+        return copy.deepcopy(answer)
+    whole = isinstance(answer, torch.Tensor) and not answer.is_floating_point()
+    return values.long() if whole else values.float()
+
+
+def _copied(net: nn.Module) -> nn.Module:
+    """A deep copy; of what `net` keeps of a forward pass, which torch does not copy, the numbers."""
+    kept = [value for module in net.modules() for value in vars(module).values()]
+    kept += [part for value in kept if isinstance(value, list | dict) for part in _parts(value)]
+    passed = {id(value): value.detach().clone() for value in kept if isinstance(value, torch.Tensor) and not value.is_leaf}
+    return copy.deepcopy(net, passed)
+
+
+def _parts(value: list[Any] | dict[Any, Any]) -> list[Any]:
+    return list(value.values() if isinstance(value, dict) else value)
+
+
 def _among(exercise: Number | Choice | Table, answer: Any, same: Callable[[Any, Any], bool]) -> Wrong | None:
     """None if `answer` is the one expected, else the likely mistake that it is the `same` as, or none of them."""
     if same(answer, exercise.expected):
         return None
-    return Wrong(next((reason for reason, wrong in exercise.mistakes.items() if same(answer, wrong)), None), short(answer))
+    reasons = (reason for reason, wrong in exercise.mistakes.items() if same(answer, wrong))
+    return Wrong(next(reasons, "exercises/wrong-value"), {"got": short(answer)})
 
 
-def is_number(value: object) -> bool:
-    """Whether `value` is one real number: of Python, of numpy, or a tensor with one element; not a truth value."""
-    if isinstance(value, torch.Tensor):
-        return value.numel() == 1 and not value.is_complex() and value.dtype != torch.bool
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def equal(result: Any, right: torch.Tensor | tuple[Any, ...] | float, tolerance: float = 1e-6) -> bool:
-    """Whether two tensors agree to 1e-5, two tuples exactly, or two numbers within `tolerance`."""
-    if isinstance(right, torch.Tensor):
-        same_kind = isinstance(result, torch.Tensor) and result.shape == right.shape
-        return same_kind and torch.allclose(result.detach().float(), right.detach().float(), atol=1e-5)
-    if isinstance(right, tuple):
-        return isinstance(result, tuple) and result == right
-    return is_number(result) and abs(float(result) - right) < tolerance
-
-
-def short(value: object) -> str:
-    """A few words for `value`, to be shown to the reader."""
-    if isinstance(value, torch.Tensor):
-        text = f"a tensor of shape {tuple(value.shape)}"
-    else:
-        text = type(value).__name__ if isinstance(value, nn.Module) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _unlike(result: object, right: Any) -> Wrong:
+    """How `result` differs from what was `right`: in its form, or by how much at most."""
+    given, expected = in_form_of(result, right), numbers(right)
+    if expected is None or (given is not None and expected.dim() == given.dim() == 0):
+        return Wrong("exercises/wrong-value", {"got": short(result)})
+    if given is None or given.shape != expected.shape:
+        return Wrong("exercises/wrong-form", {"got": short(result), "expected": form(right)})
+    return Wrong("exercises/wrong-by", {"got": short(result), "difference": (given - expected).abs().max().item()})
 
 
 def normal(*shape: int, seed: int = 0) -> torch.Tensor:

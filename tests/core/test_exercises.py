@@ -161,7 +161,8 @@ def test_functions_that_return_something_else(name):
         verdict = check(name, function)
         assert verdict.right is False
         assert verdict.text.startswith("Not yet: got ")
-    if isinstance(kinds.Function._results(EXERCISES[name], solution)[0], torch.Tensor):
+    first = kinds.Function._results(EXERCISES[name], solution)[0]
+    if isinstance(first, torch.Tensor) and first.dim():
         for function in (lambda *given: solution(*given) + 0.01, lambda *given: solution(*given)[None]):
             assert check(name, function).text.startswith("Not yet: got ")
 
@@ -345,7 +346,7 @@ def heard(exercise, fed):
     for answer in fed:
         try:
             wrong = exercise.judge(answer)
-            found.append("right" if wrong is None else wrong.reason)
+            found.append("right" if wrong is None else None if "/" in wrong.reason else wrong.reason)
         except Exception as error:
             found.append(type(error))
     return found
