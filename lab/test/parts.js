@@ -32,8 +32,17 @@ const acts = {
   },
   walk: ({ layers, channels, side }) => walk(layers, channels, side),
   strokes: ({ text }) => ({ again: written(readStrokes(text)), ink: Array.from(drawn(readStrokes(text)).ink) }),
-  decode: ({ path }) =>
-    Object.fromEntries(Object.entries(decode(readFileSync(path)).tensors).map(([name, tensor]) => [name, Array.from(tensor)])),
+  decode: ({ path }) => {
+    try {
+      const { tensors, normalise } = decode(readFileSync(path));
+      return {
+        normalise,
+        tensors: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, Array.from(tensor)])),
+      };
+    } catch (error) {
+      return { refused: `${error.name}: ${error.message}` };
+    }
+  },
   chart,
   ticks: ({ range, log, about }) => ticks(range, log, about),
   preset: ({ name }) => fieldsOf(name),

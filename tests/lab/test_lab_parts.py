@@ -130,7 +130,7 @@ def test_weights_of_sixteen_bits_are_read_as_python_reads_them_the_smallest_too(
     halves = [value for tensor in net.state_dict().values() for value in tensor.half().abs().flatten().tolist()]
     assert any(0 < value < 6e-5 for value in halves)  # below the smallest with a full fraction
     for name, tensor in net.state_dict().items():
-        assert answer["result"][name] == tensor.half().float().flatten().tolist(), name
+        assert answer["result"]["tensors"][name] == tensor.half().float().flatten().tolist(), name
 
 
 @settings(max_examples=3, deadline=None)

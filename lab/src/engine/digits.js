@@ -35,5 +35,19 @@ export const part = ({ images, labels }, from, to) => ({
   labels: labels.subarray(from, to),
 });
 
+/** What paper and ink are on each scale of `lenet_utils.data`. */
+export const SCALES = {
+  note: [0, 1],
+  pytorch: [-MEAN / DEVIATION, (1 - MEAN) / DEVIATION],
+  1998: [-0.1, 1.175],
+};
+/** @typedef {'note' | 'pytorch' | '1998'} Scale */
+
+/** Pixels from 0 to 1 on another scale. @type {(pixels: Float32Array, scale: Scale) => Float32Array} */
+export function onScale(pixels, scale) {
+  const [paper, ink] = SCALES[scale];
+  return scale === 'pytorch' ? standardised(pixels) : pixels.map((pixel) => paper + (ink - paper) * pixel);
+}
+
 /** Pixels from 0 to 1 on the scale that the trained networks expect. @type {(pixels: Float32Array) => Float32Array} */
 export const standardised = (pixels) => pixels.map((pixel) => (pixel - MEAN) / DEVIATION);

@@ -45,6 +45,7 @@ export class Runner {
       this.train.labels,
       settings,
     );
+    this.input = input;
     this.given = weights && decode(weights).tensors;
     this.seconds = 0;
     this.losses = this.counted = 0; // since the last measures

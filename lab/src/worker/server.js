@@ -58,8 +58,13 @@ export class Server {
       case 'reset':
         return this.#reset();
       case 'weights':
-        return encode(this.runners[question.which].net);
+        return this.#file(this.runners[question.which]);
     }
+  }
+
+  /** @param {Runner} runner */
+  #file({ net, input }) {
+    return encode(net, input.standardise ? 'pytorch' : 'note');
   }
 
   /** @param {Opening} given */

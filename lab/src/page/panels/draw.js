@@ -1,8 +1,7 @@
 // Draw a digit, and look at everything that the network makes of it.
 
-import { NUMBER, standardised, unpacked } from '../../engine/digits.js';
+import { NUMBER, onScale, unpacked } from '../../engine/digits.js';
 import { LeNet } from '../../engine/lenet.js';
-import { LabError } from '../../engine/options.js';
 import { decode } from '../../engine/weights.js';
 import { interleaved, unzipped } from '../assets.js';
 import { button, check, h, opener, percent, row, say, select, svg, twin } from '../dom.js';
@@ -58,6 +57,11 @@ class Draw {
     this.pixels = twin(say('numbers'), () => this.#table());
     /** @type {Record<string, LeNet>} */
     this.nets = {};
+    /** @type {Record<string, import('../../engine/digits.js').Scale>} */
+    this.scales = {};
+    /** @type {import('../../engine/digits.js').Scale} */
+    this.scale = 'pytorch';
+    this.note = '';
     this.waiting = false;
   }
 
@@ -109,16 +113,17 @@ class Draw {
 
   /** Takes the file of a network's weights, from the train panel or from PyTorch. @param {Uint8Array} file */
   async #open(file) {
-    this.nets.own = this.#made(decode(file));
+    this.#made('own', decode(file));
     if (this.lab.state.net === 'own') await this.#update(new Set(['net']));
     else this.lab.set({ net: 'own' });
   }
 
-  /** A network of these weights. @type {(file: ReturnType<typeof decode>) => LeNet} */
-  #made({ options, tensors }) {
+  /** Keep a network of these weights by that name. @type {(name: string, file: ReturnType<typeof decode>) => void} */
+  #made(name, { options, tensors, normalise }) {
     const net = new LeNet(/** @type {import('../../engine/kernel_sets.js').KernelSet} */ (this.kernels), options, 1);
     net.load(tensors);
-    return net;
+    this.nets[name] = net;
+    this.scales[name] = normalise;
   }
 
   /** A digit of the data set by its number, or none. */
@@ -146,9 +151,12 @@ class Draw {
 
   /** The trained network of the state, loaded once. */
   async #net() {
-    const name = this.lab.state.net;
-    if (name === 'own' && !this.nets.own) throw new LabError(say('own-missing'));
-    this.nets[name] ??= this.#made(await this.lab.asset(`lenet_${name}`, async (file) => decode(await interleaved(file))));
+    const asked = this.lab.state.net,
+      name = asked === 'own' && !this.nets.own ? 'relu' : asked;
+    this.note = name === asked ? '' : say('own-gone'); // after a reload, or from a link
+    if (!this.nets[name])
+      this.#made(name, await this.lab.asset(`lenet_${name}`, async (file) => decode(await interleaved(file))));
+    this.scale = this.scales[name];
     if (this.net !== this.nets[name]) {
       this.net = this.nets[name];
       this.maps.open(this.net);
@@ -185,7 +193,7 @@ class Draw {
       picked = readUnit(lab.state.unit);
     if (!net) return;
     this.#see();
-    net.forward(standardised(this.seen));
+    net.forward(onScale(this.seen, this.scale));
     const shown = picked && valid(net, picked) ? picked : null;
     maps.show(shown);
     this.#paintSeen(unit.show(net, shown)?.field ?? null);
@@ -243,18 +251,24 @@ class Draw {
   #answer() {
     const { net, lab, bars, seen, digits } = this,
       { digit } = lab.state;
-    const blank = !seen.some((pixel) => pixel > 0),
-      shares = softmax(/** @type {LeNet} */ (net).map('OUT')),
+    const shares = softmax(/** @type {LeNet} */ (net).map('OUT')),
+      diverged = !shares.every(Number.isFinite),
+      none = diverged || !seen.some((pixel) => pixel > 0),
       best = shares.indexOf(Math.max(...shares));
     [...bars.children].forEach((line, k) => {
-      line.classList.toggle('best', !blank && k === best);
-      /** @type {HTMLElement} */ (line.children[1].firstElementChild).style.width = blank ? '0' : `${100 * shares[k]}%`;
-      line.children[2].textContent = blank ? '' : percent(shares[k]);
+      line.classList.toggle('best', !none && k === best);
+      /** @type {HTMLElement} */ (line.children[1].firstElementChild).style.width = none ? '0' : `${100 * shares[k]}%`;
+      line.children[2].textContent = none ? '' : percent(shares[k]);
     });
-    if (blank) lab.tell(say('empty'));
-    else if (digit >= 0 && digits)
-      lab.tell(say('reads-label', { digit: best, share: percent(shares[best]), label: digits.labels[digit] }));
-    else lab.tell(say('reads', { digit: best, share: percent(shares[best]) }));
+    const read = { digit: best, share: percent(shares[best]) };
+    const said = diverged
+      ? say('diverged')
+      : none
+        ? say('empty')
+        : digit >= 0 && digits
+          ? say('reads-label', { ...read, label: digits.labels[digit] })
+          : say('reads', read);
+    lab.tell(`${this.note} ${said}`.trim());
   }
 
   #undo() {

@@ -207,7 +207,7 @@ class Race {
 
   /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../widgets/sides.js').Letter, file: Uint8Array) => Promise<void>} */
   #begin(letter, file) {
-    const fields = fieldsOfFile(decode(file).options, letter);
+    const fields = fieldsOfFile(decode(file), letter);
     this.files[letter] = file;
     this.#forget();
     this.lab.set({ ...fields, preset: 'own' });

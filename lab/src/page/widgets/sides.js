@@ -66,10 +66,20 @@ export function configuration(state, letter) {
   };
 }
 
-/** The fields of a network that begins with the weights of a file. @type {(options: import('../../engine/options.js').Options, letter: Letter) => Record<string, any>} */
-export function fieldsOfFile({ activation, pool, channels, kernel_size: kernel, padding, hidden }, letter) {
+/** The fields of a network that begins with the weights of a file. @type {(file: ReturnType<typeof import('../../engine/weights.js').decode>, letter: Letter) => Record<string, any>} */
+export function fieldsOfFile({ options, normalise }, letter) {
+  const { activation, pool, channels, kernel_size: kernel, padding, hidden } = options;
   if (String(hidden) !== String(DEFAULTS.hidden)) throw new LabError(say('file-hidden', { got: hidden.join('/') }));
-  const given = { activation, pool, channels: channels.join('/'), kernel, padding, init: FILE };
+  if (normalise === '1998') throw new LabError(say('file-scale'));
+  const given = {
+    activation,
+    pool,
+    channels: channels.join('/'),
+    kernel,
+    padding,
+    init: FILE,
+    standardise: normalise === 'pytorch',
+  };
   return Object.fromEntries(
     Object.entries(given).map(([option, value]) => [`${letter}_${option}`, fields[`${letter}_${option}`].read(String(value))]),
   );
