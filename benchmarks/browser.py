@@ -5,7 +5,9 @@ import http.server
 import os
 import shutil
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 PROGRAMS = (
     os.environ.get("CHROMIUM", ""),
@@ -17,18 +19,18 @@ PROGRAMS = (
 )
 
 
-def program():
+def program() -> str | None:
     """Where Chromium is, or None. CHROMIUM names one that is not found."""
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
+    def log_message(self, *arguments: object) -> None:
         pass
 
 
 @contextmanager
-def serve(folder):
+def serve(folder: str | Path) -> Iterator[str]:
     """The address of a server that shows `folder`."""
     httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
     threading.Thread(target=httpd.serve_forever, daemon=True).start()

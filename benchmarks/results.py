@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 import torchvision
@@ -12,7 +13,7 @@ import torchvision
 FOLDER = Path(__file__).parent / "results"
 
 
-def save(name, folder=FOLDER, **values):
+def save(name: str, folder: Path = FOLDER, **values: Any) -> Path:
     """Write `values` and the machine to `folder/name.json`, whole or not at all; returns the path."""
     folder.mkdir(parents=True, exist_ok=True)
     versions = {"python": sys.version.split()[0], "torch": torch.__version__, "torchvision": torchvision.__version__}
@@ -24,7 +25,7 @@ def save(name, folder=FOLDER, **values):
     return folder / f"{name}.json"
 
 
-def cpu_model():
+def cpu_model() -> str:
     """The processor's name as Linux gives it, elsewhere its architecture."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()

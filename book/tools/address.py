@@ -7,6 +7,7 @@ the citation and the README are rewritten from it.
 import json
 import re
 import sys
+from pathlib import Path
 
 from book.tools.paths import ROOT, notebooks
 
@@ -24,7 +25,8 @@ if importlib.util.find_spec("lenet_utils") is None:
             'Run this in the folder of the book instead: pip install ".[notebooks]"'
         )
     package = f"lenet-utils[notebooks] @ git+{{ADDRESS}}"
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", package], check=True)
+    command = [sys.executable, "-m", "pip", "install", "-q", package]
+    subprocess.run(command, check=True)
     importlib.invalidate_caches()"""
 
 # Only for GitHub: Colab opens nothing else, and the theme stops the build at hosts it does not know.
@@ -42,7 +44,7 @@ BEGIN, END = "# begin address (make address)\n", "# end address\n"
 WHEN_NONE = "the address of this repository"
 
 
-def main(address):
+def main(address: str) -> None:
     if address and not re.fullmatch(URL, address):
         sys.exit(f"Expected an address such as https://github.com/OWNER/REPO, got {address!r}. Nothing was changed.")
     address = address.removesuffix(".git")
@@ -51,7 +53,7 @@ def main(address):
     print(f"The book's address is {address}." if address else "The book has no address now; no button is shown.")
 
 
-def rewritten(address):
+def rewritten(address: str) -> dict[Path, str]:
     """What every file that depends on `address` holds: a dictionary from path to text."""
     config = CONFIG.format(address=address) if address.startswith("https://github.com/") else ""
     citation = f"repository-code: {address}\n" if address else ""
@@ -64,20 +66,20 @@ def rewritten(address):
     }
 
 
-def setup_source(address):
+def setup_source(address: str) -> str:
     return SETUP.format(address=address)
 
 
-def _between_marks(path, text):
+def _between_marks(path: Path, text: str) -> str:
     before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     return before + BEGIN + text + END + rest.partition(END)[2]
 
 
-def _clone_line(path, address):
+def _clone_line(path: Path, address: str) -> str:
     return re.sub(r"(?m)^(    git clone ).*$", lambda line: f"{line[1]}{address} lenet", path.read_text(encoding="utf-8"))
 
 
-def _with_setup(path, address):
+def _with_setup(path: Path, address: str) -> str:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     first["source"] = setup_source(address).splitlines(keepends=True)

@@ -3,17 +3,20 @@
 What docutils makes of citations has a role that ARIA has given up, and labels that nobody uses.
 """
 
+from typing import Any
+
 from docutils import nodes
+from sphinx.application import Sphinx
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-resolved", as_lists)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def as_lists(app, doctree, docname):
+def as_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Every run of citations becomes a list, every citation an item with the same ids."""
-    domain = app.env.get_domain("cite")
+    domain: Any = app.env.get_domain("cite")
     keys = {citation.citation_id: citation.key for citation in domain.citations}
     for container in {citation.parent: None for citation in doctree.findall(nodes.citation)}:
         items = []

@@ -3,6 +3,9 @@
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import yaml
 from myst_parser.mdit_to_docutils.base import default_slugify as anchor
@@ -47,12 +50,12 @@ CLAIM = """\
 """
 
 
-def load():
+def load() -> dict[str, list[dict[str, Any]]]:
     """The groups with their claims."""
     return yaml.safe_load(DATA.read_text(encoding="utf-8"))
 
 
-def headings(page):
+def headings(page: Path) -> dict[str, str]:
     """The headings of a notebook or a Markdown file by their anchors; the first is its title."""
     text = page.read_text(encoding="utf-8")
     if page.suffix == ".ipynb":
@@ -62,14 +65,14 @@ def headings(page):
     return {anchor(heading): heading for heading in HEADING.findall(text)}
 
 
-def link(target):
+def link(target: str) -> str:
     """Markdown for a link from this folder, under the name of the heading or page that it leads to."""
     path, _, place = target.partition("#")
     found = headings(PAGES / path)
     return f"[{found[place] if place else next(iter(found.values()))}]({target})"
 
 
-def written(claim):
+def written(claim: Mapping[str, Any]) -> str:
     """One claim as Markdown."""
     cited = "; ".join("{{cite:t}}`{key}`, {place}".format(**source) for source in claim["sources"])
     shown = ", ".join(link(target) for target in claim["shown"])
@@ -77,7 +80,7 @@ def written(claim):
     return CLAIM.format(**claim, Verdict=claim["verdict"].capitalize(), cited=last)
 
 
-def render(groups):
+def render(groups: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     """The whole page."""
     claims = [claim for group in groups.values() for claim in group]
     counts = {verdict: Counter(claim["verdict"] for claim in claims)[verdict] for verdict in VERDICTS}

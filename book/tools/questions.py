@@ -6,6 +6,7 @@ It writes chapters/05_questions/index.md and answers.md, which nobody edits by h
 import re
 from functools import cache
 from html import escape
+from typing import Any
 
 import nbformat
 import yaml
@@ -73,36 +74,36 @@ The answer of every page of this chapter, word for word; the pages show the expe
 
 
 @cache
-def questions():
+def questions() -> list[dict[str, Any]]:
     """The entries of questions.yaml with their numbers."""
     entries = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     return [entry | {"number": number} for number, entry in enumerate(entries, start=1)]
 
 
 @cache
-def prose(slug):
+def prose(slug: str) -> str:
     """The Markdown of a notebook."""
     cells = nbformat.read(FOLDER / f"{slug}.ipynb", as_version=4).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
-def title(slug):
+def title(slug: str) -> str:
     return re.findall(r"\A# (.+)", prose(slug))[0]
 
 
-def answer(slug):
+def answer(slug: str) -> str:
     """The answer paragraph of a notebook, its sentences in one line and without links, which lead elsewhere from here."""
     return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", ANSWER.findall(prose(slug))[0]).replace("\n", " ")
 
 
 @cache
-def depth(slug):
+def depth(slug: str) -> int:
     """How many questions lie one behind the other before this one."""
     builds = next(entry["builds"] for entry in questions() if entry["slug"] == slug)
     return 1 + max(map(depth, builds)) if builds else 0
 
 
-def places():
+def places() -> dict[str, tuple[float, float]]:
     """Where each question stands on the map, `slug` to `(x, y)`: a column a depth, near those that it builds on."""
     found: dict[str, tuple[float, float]] = {}
     for column in range(max(depth(entry["slug"]) for entry in questions()) + 1):
@@ -115,7 +116,7 @@ def places():
     return {slug: (x, y - top) for slug, (x, y) in found.items()}
 
 
-def draw_map():
+def draw_map() -> str:
     """The map as SVG: numbered circles that are links, and arrows."""
     at = places()
     width, height = (max(side) + half for side, half in zip(zip(*at.values(), strict=True), (STEP / 2, ROW / 2), strict=True))
@@ -127,25 +128,25 @@ def draw_map():
     return "\n".join(lines)
 
 
-def arrow(start, end):
+def arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
     (x, y), (u, v) = (start[0] + RADIUS, start[1]), (end[0] - RADIUS - 2, end[1])
     bend = (u - x) / 2
     path = f"M{x:g} {y:g}C{x + bend:g} {y:g} {u - bend:g} {v:g} {u:g} {v:g}"
     return f'<path class="arrow" d="{path}" marker-end="url(#arrow)"/>'
 
 
-def node(entry, x, y):
+def node(entry: dict[str, Any], x: float, y: float) -> str:
     name = escape(title(entry["slug"]), quote=True)
     circle = f'<circle cx="{x:g}" cy="{y:g}" r="{RADIUS}"/><text x="{x:g}" y="{y:g}" dy="0.35em">{entry["number"]}</text>'
     return f'<a href="{entry["slug"]}.html" data-slug="{entry["slug"]}"><title>{name}</title>{circle}</a>'
 
 
-def index():
+def index() -> str:
     items = [ITEM.format(**entry, title=title(entry["slug"]), answer=answer(entry["slug"])) for entry in questions()]
     return INDEX.format(search=say("site/search"), map=draw_map(), items="\n".join(items))
 
 
-def answers():
+def answers() -> str:
     parts = [
         f"**{entry['number']}. [{title(entry['slug'])}]({entry['slug']}.ipynb)** {answer(entry['slug'])}" for entry in questions()
     ]

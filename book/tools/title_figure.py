@@ -13,7 +13,7 @@ from lenet_utils.nets import lenet
 from lenet_utils.training import fit
 
 
-def main(path):
+def main(path: Path) -> None:
     digits = data.load()
     net = lenet.LeNet(seed=0)
     fit.fit(net, digits.X_train, digits.y_train, num_epochs=6, batch_size=64, optimizer="adamw", lr=4e-3, progress=False)

@@ -19,7 +19,7 @@ _ROWS = """
 """
 
 
-def _bitmaps():
+def _bitmaps() -> torch.Tensor:
     rows = [line.split() for line in _ROWS.split("\n") if line]
     return torch.tensor([[1.0 if pixel == "#" else -1.0 for row in rows for pixel in row[digit]] for digit in range(10)])
 

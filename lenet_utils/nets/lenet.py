@@ -1,6 +1,7 @@
 """The LeNet of the note, and two networks without convolutions to hold it against."""
 
 import math
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -14,7 +15,7 @@ from lenet_utils.nets import shapes
 class ScaledTanh(nn.Module):
     """1.7159 tanh(2x/3), the squashing function of LeCun et al. 1998 (eq. 6 and Appendix A of the preprint)."""
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         return 1.7159 * torch.tanh(x * (2 / 3))
 
 
@@ -23,7 +24,7 @@ class AvgPool2d(nn.AvgPool2d):
 
     kernel_size: int
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         weights = x.new_full((x.shape[1], 1, self.kernel_size, self.kernel_size), 1 / self.kernel_size**2)
         return F.conv2d(x, weights, stride=self.stride, groups=x.shape[1])
 
@@ -48,9 +49,10 @@ class LeNet(nn.Module):
     """
 
     def __init__(
-        self, activation="sigmoid", pool="avg", channels=(6, 16), kernel_size=5, padding=2, hidden=(120, 84),
-        num_classes=10, in_channels=1, in_size=28, init="xavier", seed=None,
-    ):  # fmt: skip
+        self, activation: str = "sigmoid", pool: str = "avg", channels: Sequence[int] = (6, 16), kernel_size: int = 5,
+        padding: int = 2, hidden: Sequence[int] = (120, 84), num_classes: int = 10, in_channels: int = 1, in_size: int = 28,
+        init: str = "xavier", seed: int | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         expect_one_of("activation", activation, ACTIVATIONS)
         expect_one_of("pool", pool, POOLS)
@@ -78,7 +80,7 @@ class LeNet(nn.Module):
         self.act = ACTIVATIONS[activation]()
         self.pool = POOLS[pool](2)
 
-    def maps(self, X):
+    def maps(self, X: torch.Tensor) -> dict[str, torch.Tensor]:
         """What every layer gives, by the paper's names (the shapes are those of the defaults)."""
         _expect_images(self, "C1", X)
         C1 = self.act(self.C1(X))  # (N, 6, 28, 28)
@@ -90,13 +92,13 @@ class LeNet(nn.Module):
         OUT = self.OUT(F6)  # (N, 10)
         return {"C1": C1, "S2": S2, "C3": C3, "S4": S4, "F5": F5, "F6": F6, "OUT": OUT}
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         return self._pooled_first(X) if self._max_of_relu() else self.maps(X)["OUT"]
 
-    def _max_of_relu(self):
+    def _max_of_relu(self) -> bool:
         return type(self).maps is LeNet.maps and type(self.act) is nn.ReLU and type(self.pool) is nn.MaxPool2d
 
-    def _pooled_first(self, X):
+    def _pooled_first(self, X: torch.Tensor) -> torch.Tensor:
         """`maps(X)["OUT"]` with ReLU after the maximum: the same bits and gradients, and ReLU sees a quarter of the values."""
         _expect_images(self, "C1", X)
         S2 = self.act(self.pool(self.C1(X)))
@@ -112,8 +114,9 @@ class MLP(nn.Module):
     """Dense layers only: images `(N, in_channels, in_size, in_size)` to logits `(N, num_classes)`."""
 
     def __init__(
-        self, hidden=(120, 84), activation="sigmoid", num_classes=10, in_channels=1, in_size=28, init="xavier", seed=None
-    ):
+        self, hidden: Sequence[int] = (120, 84), activation: str = "sigmoid", num_classes: int = 10, in_channels: int = 1,
+        in_size: int = 28, init: str = "xavier", seed: int | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
         dense = [shapes.Dense(f"F{i + 1}", units) for i, units in enumerate(hidden)]
         self.table = shapes.walk([*dense, shapes.Dense("OUT", num_classes)], in_channels, in_size)
@@ -126,28 +129,28 @@ class MLP(nn.Module):
             self.layers.pop(-1)  # the output stays linear
             _initialise(self, init)
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         _expect_images(self, self.table[1].name, X)
         return self.layers(X.flatten(1))
 
 
-def Linear(num_classes=10, in_channels=1, in_size=28, init="xavier", seed=None):
+def Linear(num_classes: int = 10, in_channels: int = 1, in_size: int = 28, init: str = "xavier", seed: int | None = None) -> MLP:
     """Softmax regression: an `MLP` without hidden layers."""
     return MLP((), num_classes=num_classes, in_channels=in_channels, in_size=in_size, init=init, seed=seed)
 
 
-def count_params(net):
+def count_params(net: nn.Module) -> int:
     """How many trainable numbers `net` has."""
     return sum(p.numel() for p in net.parameters() if p.requires_grad)
 
 
-def _expect_two(**sizes):
+def _expect_two(**sizes: object) -> None:
     for name, pair in sizes.items():
         if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise ValueError(f"{name} expects two numbers, got {pair!r}.")
 
 
-def _expect_images(net, layer, X):
+def _expect_images(net: LeNet | MLP, layer: str, X: object) -> None:
     channels, size, dtype = net.table["input"].channels, net.table["input"].size, next(net.parameters()).dtype
     if not isinstance(X, torch.Tensor):
         raise TypeError(f"{layer} expected a tensor, got {type(X).__name__}; use torch.as_tensor(X).")
@@ -158,21 +161,21 @@ def _expect_images(net, layer, X):
         raise shapes.ShapeError(f"{layer} expected {dtype} images, got {X.dtype}; use X.to({dtype}){scale}.")
 
 
-def _initialise(net, init):
+def _initialise(net: nn.Module, init: str) -> None:
     expect_one_of("init", init, INITS)
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             INITS[init](layer.weight)
 
 
-def _bounds_1998(weight):
+def _bounds_1998(weight: torch.Tensor) -> tuple[float, float]:
     """Plus and minus 2.4 / fan-in (LeCun et al. 1998, Appendix A)."""
     bound = 2.4 / math.prod(weight.shape[1:])
     return -bound, bound
 
 
 @contextmanager
-def seeded(seed):
+def seeded(seed: int | None) -> Iterator[None]:
     with torch.random.fork_rng(enabled=seed is not None):
         if seed is not None:
             torch.manual_seed(seed)

@@ -5,7 +5,8 @@
 `LeNet4`, `LeNet5`: LeCun et al. 1998, *Gradient-Based Learning Applied to Document Recognition*, pp. 7-13 of the preprint.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -42,7 +43,10 @@ class Maps(nn.Module):
 
     links: torch.Tensor
 
-    def __init__(self, inputs, table, kernel, size, stride=1, padding=0, background=0.0, bias="map"):
+    def __init__(
+        self, inputs: int, table: Sequence[Iterable[int]], kernel: int, size: int, stride: int = 1, padding: int = 0,
+        background: float = 0.0, bias: str = "map",
+    ) -> None:  # fmt: skip
         super().__init__()
         self.kernel, self.stride, self.padding, self.background = kernel, stride, padding, background
         self.size = output_size(size, kernel, stride, padding)
@@ -55,12 +59,12 @@ class Maps(nn.Module):
         self.weight = nn.Parameter(links * _uniform(fan_in, len(table), inputs, kernel, kernel))
         self.bias = nn.Parameter(_uniform(fan_in, len(table), side, side))
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         if self.padding:
             X = F.pad(X, [self.padding] * 4, value=self.background)
         return F.conv2d(X, self.weight * self.links, stride=self.stride) + self.bias
 
-    def count(self):
+    def count(self) -> tuple[int, int, int]:
         """Units, connections and trainable weights."""
         weights, places = int(self.links.sum()) * self.kernel**2, self.size**2
         return len(self.links) * places, weights * places + len(self.links) * places, weights + self.bias.numel()
@@ -72,20 +76,20 @@ class Subsampling(nn.Module):
     `table` names for each map the one it halves, if they are not the same maps in order.
     """
 
-    def __init__(self, maps, size, table=None):
+    def __init__(self, maps: int, size: int, table: Sequence[tuple[int]] | None = None) -> None:
         super().__init__()
         self.source, self.size = [i for (i,) in table or [(i,) for i in range(maps)]], size // 2
         fan_in = torch.full((len(self.source),), 4.0)
         self.weight = nn.Parameter(_uniform(fan_in, len(self.source), 1, 1))
         self.bias = nn.Parameter(_uniform(fan_in, len(self.source), 1, 1))
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         sums = 4 * F.avg_pool2d(X, 2)
         if self.source != list(range(X.shape[1])):
             sums = sums[:, self.source]
         return self.weight * sums + self.bias
 
-    def count(self):
+    def count(self) -> tuple[int, int, int]:
         units = len(self.source) * self.size**2
         return units, 5 * units, 2 * len(self.source)
 
@@ -93,16 +97,16 @@ class Subsampling(nn.Module):
 class Full(nn.Module):
     """Full connection of the values at one place: `(N, inputs, H, W)` to `(N, units, H, W)`, at every place the same weights."""
 
-    def __init__(self, inputs, units):
+    def __init__(self, inputs: int, units: int) -> None:
         super().__init__()
         fan_in = torch.full((units,), float(inputs))
         self.weight = nn.Parameter(_uniform(fan_in, units, inputs))
         self.bias = nn.Parameter(_uniform(fan_in, units))
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         return F.linear(X.movedim(1, -1), self.weight, self.bias).movedim(-1, 1)
 
-    def count(self):
+    def count(self) -> tuple[int, int, int]:
         units, inputs = self.weight.shape
         return units, units * (inputs + 1), units * (inputs + 1)
 
@@ -112,14 +116,14 @@ class RBF(nn.Module):
 
     codes: torch.Tensor
 
-    def __init__(self, codes):
+    def __init__(self, codes: torch.Tensor) -> None:
         super().__init__()
         self.register_buffer("codes", codes)
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         return (X.unsqueeze(1) - self.codes[:, :, None, None]).square().sum(2)
 
-    def count(self):
+    def count(self) -> tuple[int, int, int]:
         return len(self.codes), self.codes.numel(), 0
 
 
@@ -133,16 +137,16 @@ class Paper(nn.Module):
 
     size = 32
 
-    def __init__(self, layers: dict[str, Callable[[], nn.Module]], seed: int | None = None):
+    def __init__(self, layers: Mapping[str, Callable[[], nn.Module]], seed: int | None = None) -> None:
         super().__init__()
         with seeded(seed):
             self.layers = nn.ModuleDict({name: make() for name, make in layers.items()})
         self.squash = ScaledTanh()
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         return self.layers[name]
 
-    def maps(self, X):
+    def maps(self, X: torch.Tensor) -> dict[str, torch.Tensor]:
         if X.dim() != 4 or X.shape[1] != 1 or min(X.shape[2:]) < self.size:
             raise ShapeError(f"{type(self).__name__} expected images (N, 1, {self.size}, {self.size}), got {tuple(X.shape)}.")
         found = {}
@@ -151,14 +155,14 @@ class Paper(nn.Module):
             found[name] = X
         return found
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         *_, last = self.maps(X).values()
         scores = -last if isinstance(self[list(self.layers)[-1]], RBF) else last
         return scores[:, :, 0, 0] if scores.shape[2:] == (1, 1) else scores
 
-    def count(self):
+    def count(self) -> dict[str, tuple[int, int, int]]:
         """`{layer: (units, connections, weights)}`; what is fixed is a connection and no weight."""
-        return {name: layer.count() for name, layer in self.layers.items()}  # type: ignore[operator]
+        return {name: self[name].count() for name in self.layers}
 
 
 class Net1989(Paper):
@@ -166,8 +170,8 @@ class Net1989(Paper):
 
     size = 16
 
-    def __init__(self, seed=None, table=EIGHT_OF_TWELVE):
-        edge = {"kernel": 5, "stride": 2, "padding": 2, "background": -1.0, "bias": "unit"}
+    def __init__(self, seed: int | None = None, table: Sequence[Iterable[int]] = EIGHT_OF_TWELVE) -> None:
+        edge: dict[str, Any] = {"kernel": 5, "stride": 2, "padding": 2, "background": -1.0, "bias": "unit"}
         layers = {
             "H1": lambda: Maps(1, [(0,)] * 12, size=16, **edge),
             "H2": lambda: Maps(12, table, size=8, **edge),
@@ -182,7 +186,7 @@ class LeNet1(Paper):
 
     size = 28
 
-    def __init__(self, seed=None):
+    def __init__(self, seed: int | None = None) -> None:
         layers = {
             "H1": lambda: Maps(1, [(0,)] * 4, 5, 28),
             "H2": lambda: Subsampling(4, 24),
@@ -196,7 +200,7 @@ class LeNet1(Paper):
 class LeNet4(Paper):
     """LeNet-4 as far as the paper describes it (1998, p. 13); see `PAIRS` and `RING_OF_8` for what it leaves open."""
 
-    def __init__(self, seed=None):
+    def __init__(self, seed: int | None = None) -> None:
         layers = {
             "C1": lambda: Maps(1, [(0,)] * 4, 5, 32),
             "S2": lambda: Subsampling(4, 28, PAIRS),
@@ -214,7 +218,7 @@ class LeNet5(Paper):
     `codes` are the targets of F6, +-1 `(10, 84)`; the bitmaps of the book's own drawing by default.
     """
 
-    def __init__(self, seed=None, codes=None):
+    def __init__(self, seed: int | None = None, codes: torch.Tensor | None = None) -> None:
         layers = {
             "C1": lambda: Maps(1, [(0,)] * 6, 5, 32),
             "S2": lambda: Subsampling(6, 28),
@@ -227,7 +231,7 @@ class LeNet5(Paper):
         super().__init__(layers, seed)
 
 
-def _uniform(fan_in, *shape):
+def _uniform(fan_in: torch.Tensor, *shape: int) -> torch.Tensor:
     """Even between minus and plus 2.4 / fan-in; `fan_in` `(shape[0],)`."""
     bound = (2.4 / fan_in).view(-1, *[1] * (len(shape) - 1))
     return (2 * torch.rand(shape) - 1) * bound

@@ -4,8 +4,10 @@ A network is a list of layers and a `Table` is what comes of walking it. `NOTE` 
 teach (61,706 weights); `LENET5` is the one of LeCun et al. 1998, pp. 7-9 of the preprint.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any, SupportsIndex, overload
 
 from lenet_utils.errors import expect_whole
 
@@ -14,7 +16,7 @@ class ShapeError(ValueError):
     """A layer does not fit; the message names it, the size it expected and the size it got."""
 
 
-def output_size(n, kernel, stride=1, padding=0):
+def output_size(n: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
     """Side of the output, in pixels, of a convolution or pooling over `n` pixels; `ShapeError` if the kernel does not fit."""
     expect_whole(error=ShapeError, size=n, kernel=kernel, stride=stride)
     expect_whole(0, error=ShapeError, padding=padding)
@@ -71,20 +73,26 @@ class Row:
     jump: int = 1
 
     @property
-    def output(self):
+    def output(self) -> str:
         return f"{self.channels}@{self.size}x{self.size}" if self.size > 1 else f"{self.channels}"
 
     @property
-    def values(self):
+    def values(self) -> int:
         return self.channels * self.size**2
 
 
-class Table(list):
+class Table(list[Row]):
     """Rows of a network, the input first; prints as text and, in a notebook, as HTML."""
 
     HEADER = ("layer", "output", "values", "weights", "connections", "multiply-adds", "field", "step")
 
-    def __getitem__(self, key):
+    @overload
+    def __getitem__(self, key: SupportsIndex | str) -> Row: ...
+
+    @overload
+    def __getitem__(self, key: slice) -> list[Row]: ...
+
+    def __getitem__(self, key: Any) -> Any:
         """A row by number, or by the name of its layer."""
         if not isinstance(key, str):
             return super().__getitem__(key)
@@ -94,24 +102,24 @@ class Table(list):
         return found
 
     @property
-    def params(self):
+    def params(self) -> int:
         return sum(row.params for row in self)
 
     @property
-    def connections(self):
+    def connections(self) -> int:
         return sum(row.connections for row in self)
 
     @property
-    def macs(self):
+    def macs(self) -> int:
         return sum(row.macs for row in self)
 
-    def cells(self):
+    def cells(self) -> Iterator[tuple[str, ...]]:
         for r in self:
             counts = (r.values, r.params, r.connections, r.macs, r.field, r.jump)
             yield (r.name, r.output, *(f"{count:,}" for count in counts))
         yield ("total", "", "", f"{self.params:,}", f"{self.connections:,}", f"{self.macs:,}", "", "")
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = [self.HEADER, *self.cells()]
         widths = [max(len(line[i]) for line in lines) for i in range(len(self.HEADER))]
         return "\n".join(
@@ -119,13 +127,13 @@ class Table(list):
             for line in lines
         )
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         head = "".join(f"<th>{cell}</th>" for cell in self.HEADER)
         body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in self.cells())
         return f'<table class="lenet-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
-def walk(layers, channels=1, size=28):
+def walk(layers: Iterable[Conv | Pool | Dense], channels: int = 1, size: int = 28) -> Table:
     """The `Table` of `layers` over `channels` maps of `size` x `size` pixels; `ShapeError` names a layer that does not fit."""
     expect_whole(error=ShapeError, channels=channels, size=size)
     table = Table([Row("input", channels, size)])
@@ -139,7 +147,7 @@ def walk(layers, channels=1, size=28):
     return table
 
 
-def _conv(layer, before):
+def _conv(layer: Conv, before: Row) -> Row:
     expect_whole(error=ShapeError, channels=layer.channels, links=1 if layer.links is None else layer.links)
     size = output_size(before.size, layer.kernel, layer.stride, layer.padding)
     kernels = before.channels * layer.channels if layer.links is None else layer.links
@@ -153,7 +161,7 @@ def _conv(layer, before):
     )  # fmt: skip
 
 
-def _pool(layer, before):
+def _pool(layer: Pool, before: Row) -> Row:
     stride = layer.kernel if layer.stride is None else layer.stride
     size = output_size(before.size, layer.kernel, stride, layer.padding)
     if 2 * layer.padding > layer.kernel:
@@ -166,7 +174,7 @@ def _pool(layer, before):
     )  # fmt: skip
 
 
-def _dense(layer, before):
+def _dense(layer: Dense, before: Row) -> Row:
     expect_whole(error=ShapeError, units=layer.units)
     macs = before.values * layer.units
     biases = layer.units if layer.bias else 0
@@ -174,14 +182,14 @@ def _dense(layer, before):
     return Row(layer.name, layer.units, 1, (macs + biases) * layer.trained, macs + biases, macs, whole, before.jump)
 
 
-def _grown(before, kernel, stride):
+def _grown(before: Row, kernel: int, stride: int) -> Row:
     """A kernel sees `kernel` fields that lie `jump` pixels apart; its stride multiplies the jump."""
     return replace(before, field=before.field + (kernel - 1) * before.jump, jump=before.jump * stride)
 
 
-_STEPS = {Conv: _conv, Pool: _pool, Dense: _dense}
+_STEPS: dict[type, Callable[..., Row]] = {Conv: _conv, Pool: _pool, Dense: _dense}
 
-NOTE = [
+NOTE: list[Conv | Pool | Dense] = [
     Conv("C1", 6, 5, padding=2),
     Pool("S2"),
     Conv("C3", 16, 5),
@@ -191,7 +199,7 @@ NOTE = [
     Dense("OUT", 10),
 ]
 
-LENET5 = [
+LENET5: list[Conv | Pool | Dense] = [
     Conv("C1", 6, 5),
     Pool("S2", trainable=True),
     Conv("C3", 16, 5, links=60),

@@ -21,15 +21,15 @@ class Affine:
     pixels: float = 2.0
     background: float = 0.0
 
-    def __call__(self, X, generator=None):
-        grid = F.affine_grid(self.matrices(X, generator), X.shape, align_corners=False)
+    def __call__(self, X: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
+        grid = F.affine_grid(self.matrices(X, generator), list(X.shape), align_corners=False)
         return F.grid_sample(X - self.background, grid, align_corners=False) + self.background
 
-    def matrices(self, X, generator=None):
+    def matrices(self, X: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
         """Where each output pixel reads, as `affine_grid` wants it: `(N, 2, 3)`, in half widths and half heights."""
         n, (height, width) = len(X), X.shape[-2:]
 
-        def between(bound):
+        def between(bound: float) -> torch.Tensor:
             return (2 * torch.rand(n, generator=generator) - 1) * bound
 
         turn, shear = between(self.degrees * math.pi / 180), between(self.shear)

@@ -2,6 +2,8 @@
 
 import os
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -10,14 +12,14 @@ class CheckpointError(RuntimeError):
     """A checkpoint is damaged or of another training; the message names the file and says what to do."""
 
 
-def write(path, state):
+def write(path: Path, state: dict[str, Any]) -> None:
     """Put `state`, a dictionary of tensors, numbers, texts and lists and dictionaries of these, into the file `path`."""
     part = path.with_name(f".{path.name}.part")
     torch.save(state, part)
     os.replace(part, path)
 
 
-def read(path, settings, epochs):
+def read(path: Path, settings: dict[str, Any], epochs: int) -> dict[str, Any] | None:
     """The state at `path`, or None if there is none yet; `CheckpointError` if it is damaged or not on the way to this training.
 
     Its `settings` must be these, and its `accuracies`, one an epoch, not more than `epochs`.
@@ -35,7 +37,7 @@ def read(path, settings, epochs):
     return state
 
 
-def _whole(path):
+def _whole(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as file:
             if file.testzip():

@@ -2,16 +2,19 @@
 
 import math
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
+from torch import nn, optim
 from tqdm.auto import tqdm
 
 from lenet_utils.errors import expect_one_of, expect_whole
 
-OPTIMIZERS = {"sgd": torch.optim.SGD, "adamw": torch.optim.AdamW}
+Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {"sgd": optim.SGD, "adamw": optim.AdamW}
 SCHEDULES = {
     "constant": lambda t: 1.0,
     "cosine": lambda t: 0.5 * (1 + math.cos(math.pi * t)),
@@ -39,9 +42,11 @@ class History:
 
 
 def fit(
-    net, X, y, *, num_epochs=5, lr=0.1, batch_size=256, optimizer="sgd", momentum=0.0, nesterov=False, weight_decay=0.0,
-    schedule="constant", augment=None, validation=None, seed=0, progress=True, memory_format=torch.channels_last,
-):  # fmt: skip
+    net: nn.Module, X: torch.Tensor, y: torch.Tensor, *, num_epochs: int = 5, lr: float = 0.1, batch_size: int = 256,
+    optimizer: str = "sgd", momentum: float = 0.0, nesterov: bool = False, weight_decay: float = 0.0, schedule: str = "constant",
+    augment: Augment | None = None, validation: tuple[torch.Tensor, torch.Tensor] | None = None, seed: int = 0,
+    progress: bool = True, memory_format: torch.memory_format = torch.channels_last,
+) -> History:  # fmt: skip
     """Train `net` in place on images `X` `(N, C, H, W)` and labels `y` `(N,)`; returns its `History`.
 
     `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
@@ -55,7 +60,7 @@ def fit(
     expect_one_of("schedule", schedule, SCHEDULES)
     opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
-    rates = torch.optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
+    rates = optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     batches = _Batches(X, y, batch_size, augment, seed)
     history = History()
     bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
@@ -71,7 +76,7 @@ def fit(
     return history
 
 
-def _optimizer(net, name, **settings):
+def _optimizer(net: nn.Module, name: str, **settings: float) -> optim.Optimizer:
     expect_one_of("optimizer", name, OPTIMIZERS)
     for setting, value in settings.items():
         if not 0 <= value < math.inf:
@@ -84,17 +89,17 @@ def _optimizer(net, name, **settings):
 class _Batches:
     """The images in a new order every time, in batches, each changed by `augment`."""
 
-    def __init__(self, X, y, size, augment, seed):
+    def __init__(self, X: torch.Tensor, y: torch.Tensor, size: int, augment: Augment | None, seed: int) -> None:
         self.X, self.y, self.size, self.augment = X, y, size, augment
         self.order, self.chance = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         for batch in torch.randperm(len(self.X), generator=self.order).split(self.size):
             images = self.X[batch]
             yield images if self.augment is None else self.augment(images, self.chance), self.y[batch]
 
 
-def _epoch(net, batches, opt, rates, bar):
+def _epoch(net: nn.Module, batches: _Batches, opt: optim.Optimizer, rates: optim.lr_scheduler.LambdaLR, bar: tqdm) -> list[float]:
     losses = []
     for images, labels in batches:
         loss = F.cross_entropy(net(images), labels)
@@ -108,7 +113,7 @@ def _epoch(net, batches, opt, rates, bar):
 
 
 @torch.no_grad()
-def evaluate(net, X, y, batch_size=1000):
+def evaluate(net: nn.Module, X: torch.Tensor, y: torch.Tensor, batch_size: int = 1000) -> Metrics:
     """`Metrics` of `net` on images `X` `(N, C, H, W)` and labels `y` `(N,)`."""
     _expect_pairs(X, y)
     expect_whole(batch_size=batch_size)
@@ -119,7 +124,7 @@ def evaluate(net, X, y, batch_size=1000):
 
 
 @contextmanager
-def _mode(net, training):
+def _mode(net: nn.Module, training: bool) -> Iterator[None]:
     """`net` in training or evaluation mode, and afterwards as it was."""
     before = net.training
     net.train(training)
@@ -130,7 +135,7 @@ def _mode(net, training):
 
 
 @contextmanager
-def _kernels(net, memory_format):
+def _kernels(net: nn.Module, memory_format: torch.memory_format) -> Iterator[None]:
     """The kernels of `net` in `memory_format`, and afterwards contiguous, so that `view` works on them."""
     kernels = [weight for weight in net.parameters() if weight.dim() == 4]
     try:
@@ -142,7 +147,7 @@ def _kernels(net, memory_format):
             kernel.data = kernel.data.contiguous()
 
 
-def _expect_pairs(X, y):
+def _expect_pairs(X: object, y: object) -> None:
     if not isinstance(X, torch.Tensor) or not isinstance(y, torch.Tensor):
         raise TypeError(f"Expected tensors, got {type(X).__name__} and {type(y).__name__}; use torch.as_tensor(...).")
     if len(X) == 0 or len(X) != len(y):

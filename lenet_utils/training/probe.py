@@ -3,14 +3,17 @@
 import torch
 from sklearn.linear_model import LogisticRegression
 
+from lenet_utils.data import Digits
+from lenet_utils.nets.lenet import LeNet
+
 
 @torch.no_grad()
-def features(net, X, layer):
+def features(net: LeNet, X: torch.Tensor, layer: str) -> torch.Tensor:
     """What `layer` of `net` outputs for images `X`, or the pixels for `input`: `(N, values)`."""
     return X.flatten(1) if layer == "input" else net.eval().maps(X)[layer].flatten(1)
 
 
-def probe(net, digits, layer, images=2000):
+def probe(net: LeNet, digits: Digits, layer: str, images: int = 2000) -> float:
     """The accuracy on test digits of a logistic regression fitted to what `layer` outputs for `images` training digits."""
     before, after = (features(net, X[:images], layer) for X in (digits.X_train, digits.X_test))
     scale = before.abs().max()

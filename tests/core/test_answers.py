@@ -186,7 +186,13 @@ class Hostile:
     def __repr__(self):
         raise RuntimeError("not told")
 
-    __len__ = __iter__ = __float__ = __call__ = __array__ = __eq__ = __hash__ = __repr__
+    __len__ = __iter__ = __float__ = __call__ = __array__ = __repr__
+
+    def __eq__(self, other):
+        raise RuntimeError("not compared")
+
+    def __hash__(self):
+        raise RuntimeError("not hashed")
 
 
 class Unprintable(Exception):

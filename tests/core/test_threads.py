@@ -5,7 +5,7 @@ import torch
 
 from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import LeNet5
-from lenet_utils.training import levenberg
+from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.training.threads import one_thread
 
 

@@ -160,7 +160,6 @@ def hooked(hook):
     return net
 
 
-CONV = {"in_channels": 1, "out_channels": 6, "kernel_size": 5, "padding": 2}
 SAVED = {
     "plain": changed,
     "average pooling of torch": lambda: changed(pool=nn.AvgPool2d(2)),
@@ -177,7 +176,10 @@ NOT_SAVED = {
     "overlapping pooling": (lambda: changed(pool=nn.MaxPool2d(3, 2, 1)), "computes something else"),
     "pooling of 4x4": (lambda: changed(pool=nn.AvgPool2d(4, 2, 1)), "computes something else"),
     "average without the border": (lambda: changed(pool=nn.AvgPool2d(3, 2, 1)), "computes something else"),
-    "padding by reflection": (lambda: changed(C1=nn.Conv2d(**CONV, padding_mode="reflect")), "computes something else"),
+    "padding by reflection": (
+        lambda: changed(C1=nn.Conv2d(1, 6, 5, padding=2, padding_mode="reflect")),
+        "computes something else",
+    ),
     "a hook that doubles": (lambda: hooked(lambda module, given, result: 2 * result), "computes something else"),
     "its own forward": (lambda: Inverted("relu", "max", seed=1), "computes something else"),
     "its own maps": (lambda: OtherMaps("relu", "max", seed=1), "computes something else"),
@@ -185,7 +187,7 @@ NOT_SAVED = {
     "parametrized": (parametrized, "differs in C3.parametrizations.weight.original"),
     "normed": (lambda: changed(bn=nn.BatchNorm2d(6)), "differs in bn.bias, bn.num_batches_tracked"),
     "26 classes": (lambda: changed(OUT=nn.Linear(84, 26)), "differs in OUT.bias, OUT.weight"),
-    "no bias": (lambda: changed(C1=nn.Conv2d(**CONV, bias=False)), "differs in C1.bias"),
+    "no bias": (lambda: changed(C1=nn.Conv2d(1, 6, 5, padding=2, bias=False)), "differs in C1.bias"),
     "in groups": (lambda: changed(C3=nn.Conv2d(6, 16, 5, groups=2)), "differs in C3.weight"),
     "GELU": (lambda: changed(act=nn.GELU()), "No activation of the page is called 'GELU'. Known: sigmoid, tanh, relu"),
     "LeakyReLU": (lambda: changed(act=nn.LeakyReLU()), "called 'LeakyReLU'"),

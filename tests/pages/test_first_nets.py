@@ -15,9 +15,9 @@ from lenet_utils.nets.papers import LeNet5, Net1989
 from lenet_utils.pages.figure_9 import experiment as figure_9
 from lenet_utils.pages.lenet_5.experiment import Distorted, lenet_5
 from lenet_utils.pages.net_1989 import experiment as first_nets
+from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import one_row_per_seed, rejects, rescale
 from lenet_utils.pages.since_1998 import experiment as since_1998
-from lenet_utils.training import levenberg
 from lenet_utils.training.fit import evaluate
 
 

@@ -144,7 +144,9 @@ def users(root, folder, module):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", ["lenet_utils.nets.shapes", "lenet_utils.training.levenberg", "lenet_utils.figures.explorer"])
+@pytest.mark.parametrize(
+    "module", ["lenet_utils.nets.shapes", "lenet_utils.pages.net_1989.levenberg", "lenet_utils.figures.explorer"]
+)
 def test_a_module_executes_exactly_its_users(tmp_path, monkeypatch, module):
     root = copy_repository(tmp_path / "copy")
     monkeypatch.setattr(dependencies, "ROOT", root)

@@ -13,7 +13,7 @@ _not_ours = tuple(os.path.join(_root, name) for name in (".venv", "build", "node
 _seen: set[str] = set()
 
 
-def _source(path):
+def _source(path: str) -> str:
     """The module of a compiled file, any other path as it is."""
     folder, name = os.path.split(path)
     if os.path.basename(folder) == "__pycache__":
@@ -21,7 +21,7 @@ def _source(path):
     return path
 
 
-def _record(event, arguments):
+def _record(event: str, arguments: tuple) -> None:
     if event != "open" or not isinstance(arguments[0], str) or "w" in (arguments[1] or ""):
         return
     path = _source(os.path.abspath(arguments[0]))

@@ -9,11 +9,11 @@ from lenet_utils.nets.lenet import LeNet
 C3, MOST, ENOUGH = 64, 416_520, 0.85  # channels, multiply-adds, share right
 
 
-def _wide(net):
+def _wide(net: LeNet) -> bool | dict[str, int]:
     return net.C3.out_channels >= C3 or {"channels": net.C3.out_channels}
 
 
-def _cheap(net):
+def _cheap(net: LeNet) -> bool | dict[str, int]:
     macs = shapes.walk(
         [
             shapes.Conv("C1", net.C1.out_channels, 5, padding=2),
@@ -26,7 +26,7 @@ def _cheap(net):
     return macs <= MOST or {"macs": macs}
 
 
-def _trained(channels, num_epochs):
+def _trained(channels: tuple[int, int], num_epochs: int) -> LeNet:
     return fit_by_recipe(LeNet("relu", "max", channels=channels, seed=0), data.load(), num_epochs=num_epochs)
 
 

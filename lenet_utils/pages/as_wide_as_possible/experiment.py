@@ -1,8 +1,11 @@
 """LeNet from a quarter of its channels to eight times as many: errors on the test and on the training digits."""
 
 import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
 
-from lenet_utils.experiments.comparison import compare
+from lenet_utils.data import Digits
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet, count_params
@@ -12,7 +15,10 @@ from lenet_utils.training.fit import evaluate, fit
 WIDTHS = {"1/4": (2, 4), "1/2": (3, 8), "1": (6, 16), "2": (12, 32), "4": (24, 64), "8": (48, 128)}
 
 
-def at_width(digits, seed, *, channels, num_epochs=3, images=None, batch_size=64, lr=RECIPE["lr"]):
+def at_width(
+    digits: Digits, seed: int, *, channels: Sequence[int], num_epochs: int = 3, images: int | None = None, batch_size: int = 64,
+    lr: float = RECIPE["lr"],
+) -> dict[str, float]:  # fmt: skip
     """`error` and `train_error` of a LeNet with `channels`, `gap` the one minus the other, `params` and multiply-adds `macs`.
 
     Trained on the first `images` training digits, or on all of them.
@@ -29,7 +35,7 @@ def at_width(digits, seed, *, channels, num_epochs=3, images=None, batch_size=64
 
 
 @named(data="mnist", seeds=5)
-def widths(data, seeds, keep):
+def widths(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Six widths on 10,000 training digits for three epochs, and on 1,000 for fifteen; always tested on the whole test set."""
     variants = {
         f"{name} of {images:,}": {"channels": channels, "images": images, "num_epochs": num_epochs}

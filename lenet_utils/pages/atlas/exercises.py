@@ -1,9 +1,11 @@
 """The exercises of the page `atlas`."""
 
+import torch
+
 from lenet_utils.exercises.kinds import Function, Number, normal
 
 
-def _others(accuracy, axis):
+def _others(accuracy: torch.Tensor, axis: int) -> list[int]:
     return [place for place in range(accuracy.dim()) if place != axis]
 
 

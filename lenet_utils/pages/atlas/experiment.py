@@ -1,6 +1,9 @@
 """Many short trainings over activation, pooling, initialisation, rate, batch and seed, in one small table."""
 
 import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +11,7 @@ from lenet_utils.experiments.comparison import compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import brief
 
-AXES = {
+AXES: dict[str, list[Any]] = {
     "activation": ["sigmoid", "tanh", "scaled_tanh", "relu"],
     "pool": ["avg", "max"],
     "init": ["xavier", "he", "1998", "pytorch"],
@@ -18,7 +21,7 @@ AXES = {
 
 
 @named(data="mnist-5k", seeds=3)
-def atlas(data, seeds, keep):
+def atlas(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str, Any]:
     """1,536 LeNets, three epochs each: test accuracy over activation, pooling, initialisation, rate, batch and seed."""
     points = [dict(zip(AXES, point, strict=True), num_epochs=3) for point in itertools.product(*AXES.values())]
     runs = compare({str(i): point for i, point in enumerate(points)}, seeds, data, run=brief, keep=keep)

@@ -1,17 +1,19 @@
 """The exercises of "How does each of the sixteen maps take from the six before it?"."""
 
+from typing import Any
+
 import torch
 from torch import nn
 
 from lenet_utils import data
 from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of
 from lenet_utils.experiments.runs import fit_by_recipe
-from lenet_utils.nets.lenet import seeded
+from lenet_utils.nets.lenet import LeNet, seeded
 from lenet_utils.nets.papers import TABLE_I, Maps
-from lenet_utils.pages.channel_connections.experiment import ONE_EACH, linked
+from lenet_utils.pages.channel_connections.experiment import ONE_EACH, Table, linked
 
 
-def sees(layer, inputs):
+def sees(layer: nn.Module, inputs: int) -> torch.Tensor:
     """Which output map of `layer` changes with which of its `inputs`: `(outputs, inputs)`, 1 where it does."""
     columns = []
     with torch.no_grad():
@@ -23,13 +25,13 @@ def sees(layer, inputs):
     return torch.stack(columns, 1).float()
 
 
-def _against_zero(layer, inputs):
+def _against_zero(layer: nn.Module, inputs: int) -> torch.Tensor:
     """As `sees`, but against zero instead of what the layer gives for an empty input."""
     maps = [layer(torch.eye(inputs)[i].view(1, inputs, 1, 1).expand(1, inputs, 8, 8)) for i in range(inputs)]
     return torch.stack([(given != 0).any(3).any(2)[0] for given in maps], 1).float()
 
 
-def _layers():
+def _layers() -> tuple[tuple[nn.Module, int], ...]:
     """Layers whose links are not all there: a table, and groups."""
     with seeded(0):
         table = Maps(3, [(0, 1), (2,), (0, 1, 2), (1,)], kernel=3, size=8)
@@ -37,16 +39,16 @@ def _layers():
         return (table, 3), (nn.Conv2d(4, 6, 3, groups=2), 4)
 
 
-def _links(net):
+def _links(net: Any) -> torch.Tensor:
     return sees(net.C3, 6)
 
 
-def _sixteen(net):
+def _sixteen(net: nn.Module) -> bool | dict[str, int]:
     links = int(_links(net).sum())
     return links == 16 or {"links": links}
 
 
-def _trained(table, digits=4000, num_epochs=2):
+def _trained(table: Table, digits: int = 4000, num_epochs: int = 2) -> LeNet:
     return fit_by_recipe(linked(table, seed=0), data.load(), images=digits, num_epochs=num_epochs, batch_size=64)
 
 

@@ -1,5 +1,7 @@
 """Clips in which a digit passes to the left or to the right, and networks that say which."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -11,7 +13,7 @@ FRAMES, SHOWN, COLUMNS = 8, 4, 20  # frames of a clip, how many show the digit, 
 EARLY, LATE = (0, 1), (3, 4)  # the first frame that shows it
 
 
-def passing(X, begins=EARLY, seed=0):
+def passing(X: torch.Tensor, begins: Sequence[int] = EARLY, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     """A clip of every digit of `X` `(N, 1, 28, 28)`: at half size it goes left (0) or right (1), one pixel a frame.
 
     Four frames, from one of `begins` on, show it; the others are blank. It starts at a random place and what leaves on one
@@ -36,12 +38,12 @@ def passing(X, begins=EARLY, seed=0):
 class OneFrame(nn.Module):
     """Clips `(N, 1, T, H, W)` to the frame of each with most ink: `(N, 1, H, W)`."""
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         most = X.sum((1, 3, 4)).argmax(1)
         return X[torch.arange(len(X)), :, most]
 
 
-def _flat(frames):
+def _flat(frames: int) -> tuple[nn.Module, ...]:
     """Two convolutions over height and width of clips whose `frames` are the channels."""
     return (
         *(nn.Conv2d(frames, 4, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),
@@ -49,7 +51,7 @@ def _flat(frames):
     )
 
 
-def _deep(depth):
+def _deep(depth: int) -> tuple[nn.Module, ...]:
     """The same over time too, with kernels that are `depth` frames deep."""
     kernel, padding = (depth, 3, 3), (depth // 2, 1, 1)
     return (
@@ -58,7 +60,7 @@ def _deep(depth):
     )
 
 
-NETS = {
+NETS: dict[str, Callable[[], Iterable[nn.Module]]] = {
     "one frame": lambda: (OneFrame(), *_flat(1)),
     "stacked": lambda: (nn.Flatten(1, 2), *_flat(FRAMES)),
     "Conv3d": lambda: _deep(3),
@@ -66,7 +68,7 @@ NETS = {
 }
 
 
-def net_of(kind, seed=None):
+def net_of(kind: str, seed: int | None = None) -> nn.Sequential:
     """A fresh network of one of `NETS` that gives two logits, left and right, for clips `(N, 1, 8, 14, 20)`."""
     expect_one_of("network", kind, NETS)
     with seeded(seed):

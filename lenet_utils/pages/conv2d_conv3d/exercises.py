@@ -1,6 +1,8 @@
 """The exercises of the question on two and three axes."""
 
+from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -13,7 +15,10 @@ from lenet_utils.pages.conv2d_conv3d.experiment import ALL_TIMES, RECIPE
 from lenet_utils.training.fit import evaluate, fit
 
 
-def by_frames(X, W, slices=None, weigh=lambda total, depth: total):
+def by_frames(
+    X: torch.Tensor, W: torch.Tensor, slices: Sequence[int] | None = None,
+    weigh: Callable[[Any, int], torch.Tensor] = lambda total, depth: total,
+) -> torch.Tensor:  # fmt: skip
     """`F.conv3d` by `F.conv2d`: `slices` says which slice of the kernel meets which frame."""
     depth = W.shape[2]
     slices = slices or range(depth)
@@ -22,35 +27,35 @@ def by_frames(X, W, slices=None, weigh=lambda total, depth: total):
     return torch.stack([weigh(total, depth) for total in sums], 2)
 
 
-def first_slice(X, W):
+def first_slice(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return torch.stack([F.conv2d(frame, W[:, :, 0]) for frame in X.unbind(2)], 2)
 
 
-def backwards(X, W):
+def backwards(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return by_frames(X, W, list(reversed(range(W.shape[2]))))
 
 
-def averaged(X, W):
+def averaged(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return by_frames(X, W, weigh=lambda total, depth: total / depth)
 
 
-def one_place(X, W):
+def one_place(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return by_frames(X[:, :, : W.shape[2]], W)
 
 
-def without_conv3d(net):
+def without_conv3d(net: nn.Module) -> bool:
     return not any(isinstance(layer, nn.Conv3d) for layer in net.modules())
 
 
 @cache
-def _unseen(begins):
+def _unseen(begins: tuple[int, ...]) -> tuple[torch.Tensor, torch.Tensor]:
     return clips.passing(data.load().X_test, begins, seed=77)
 
 
-def right_on(begins):
+def right_on(begins: tuple[int, ...]) -> Callable[[nn.Module], bool | dict[str, float]]:
     """The demand to be right on more than 90 % of unseen clips with those `begins`."""
 
-    def demand(net):
+    def demand(net: nn.Module) -> bool | dict[str, float]:
         X, y = _unseen(begins)
         right = evaluate(net, X.clone(), y).accuracy
         return right > 0.9 or {"accuracy": right}
@@ -58,7 +63,7 @@ def right_on(begins):
     return demand
 
 
-def _trained(begins, **changes):
+def _trained(begins: Sequence[int], **changes: Any) -> nn.Sequential:
     net = clips.net_of("stacked", seed=0)
     fit(net, *clips.passing(data.load().X_train[:1000], begins), progress=False, **RECIPE | changes)
     return net

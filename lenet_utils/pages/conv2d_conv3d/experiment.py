@@ -1,15 +1,23 @@
 """To which side a digit passes: one frame, frames as channels, and convolutions over time, also later than in training."""
 
-from lenet_utils.experiments.comparison import compare
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lenet_utils.data import Digits
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.pages.conv2d_conv3d import clips
 from lenet_utils.training.fit import evaluate, fit
 
-RECIPE = {"num_epochs": 4, "optimizer": "adamw", "lr": 0.01, "schedule": "one-cycle", "batch_size": 64}
+RECIPE: dict[str, Any] = {"num_epochs": 4, "optimizer": "adamw", "lr": 0.01, "schedule": "one-cycle", "batch_size": 64}
 ALL_TIMES = tuple(range(clips.FRAMES - clips.SHOWN + 1))
 
 
-def on_clips(digits, seed, *, model, begins=clips.EARLY, n=6000, num_epochs=RECIPE["num_epochs"]):
+def on_clips(
+    digits: Digits, seed: int, *, model: str, begins: Sequence[int] = clips.EARLY, n: int = 6000,
+    num_epochs: int = RECIPE["num_epochs"],
+) -> dict[str, float]:  # fmt: skip
     """Shares right on clips as `early` as in training and on later ones (`accuracy`), after `n` clips with those `begins`."""
     net = clips.net_of(model, seed=seed)
     X, y = clips.passing(digits.X_train[:n], begins, seed=2 * seed)
@@ -20,8 +28,8 @@ def on_clips(digits, seed, *, model, begins=clips.EARLY, n=6000, num_epochs=RECI
 
 
 @named(data="mnist", seeds=5)
-def conv2d_conv3d(data, seeds, keep):
+def conv2d_conv3d(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Digits that pass to the left or right early in a clip, as one frame, as eight channels and in time; tested later."""
-    variants = {model: {"model": model} for model in clips.NETS}
+    variants: dict[str, dict[str, Any]] = {model: {"model": model} for model in clips.NETS}
     variants["stacked, all times"] = {"model": "stacked", "begins": ALL_TIMES}
     return compare(variants, seeds, data, run=on_clips, keep=keep)

@@ -1,12 +1,14 @@
 """The exercises of the page `convolution`."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 
 from lenet_utils.exercises.kinds import Function, Number, normal
 
 
-def _shift(row, column):
+def _shift(row: int, column: int) -> Callable[[torch.Tensor], torch.Tensor]:
     """Move a picture with one 3x3 kernel whose only weight stands at `(row, column)`."""
     kernel = torch.zeros(1, 1, 3, 3)
     kernel[0, 0, row, column] = 1

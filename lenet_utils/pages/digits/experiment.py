@@ -1,5 +1,9 @@
 """The two collections of digits: the zip codes of 1989 counted and shown, and the labels of MNIST that people doubt."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import torch
 
 from lenet_utils import data as datasets
@@ -17,7 +21,7 @@ DOUBTED = (
 
 
 @named(data="usps", seeds=1)
-def zip_codes(data, seeds, keep):
+def zip_codes(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str, Any]:
     """The zip codes of 1989 as published since: how many of each digit, their grey levels, and the first five of each."""
     digits = datasets.load(data)
     first = torch.cat([(digits.y_train == digit).nonzero().flatten()[:5] for digit in range(10)])
@@ -29,7 +33,7 @@ def zip_codes(data, seeds, keep):
 
 
 @named(data="mnist", seeds=1)
-def label_errors(data, seeds, keep):
+def label_errors(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str, Any]:
     """The fifteen test digits of MNIST whose label most of five people did not see."""
     digits = datasets.load(data)
     places, labels = [row[0] for row in DOUBTED], [row[1] for row in DOUBTED]

@@ -5,6 +5,9 @@ the two support vector machines with distorted or virtual examples, and what was
 """
 
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -16,18 +19,20 @@ from sklearn.linear_model import RidgeClassifier
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.neighbors import KNeighborsClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, PolynomialFeatures
 from sklearn.svm import SVC
 from torch import nn
 
-from lenet_utils.data import normalised, pad
+from lenet_utils.data import Digits, normalised, pad
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import MLP
-from lenet_utils.nets.papers import LeNet1, LeNet4
+from lenet_utils.nets.papers import LeNet1, LeNet4, Paper
 from lenet_utils.training.augment import DISTORTIONS_1998
-from lenet_utils.training.fit import evaluate, fit
+from lenet_utils.training.fit import Augment, evaluate, fit
+
+Images = Callable[[torch.Tensor], torch.Tensor]
 
 THEN = {
     "linear": 12.0, "pairwise linear": 7.6, "3 neighbours": 5.0, "40 PCA + quadratic": 3.3, "1000 RBF + linear": 3.6,
@@ -39,21 +44,21 @@ THEN = {
 class Centres:
     """The features of an RBF network: nearness to 100 centres a class, found by k-means, as `(N, 1000)`."""
 
-    def __init__(self, number=100, seed=0):
+    def __init__(self, number: int = 100, seed: int = 0) -> None:
         self.number, self.seed = number, seed
 
-    def fit(self, X, y):
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         each = [MiniBatchKMeans(self.number, random_state=self.seed, n_init=1).fit(X[y == k]) for k in np.unique(y)]
         self.centres = np.concatenate([clusters.cluster_centers_ for clusters in each])
         near = ((X[:1000, None] - self.centres[None, ::10]) ** 2).sum(2).min(1)
         self.gamma = 1 / near.mean()
         return self
 
-    def transform(self, X):
+    def transform(self, X: np.ndarray) -> np.ndarray:
         return rbf_kernel(X, self.centres, gamma=self.gamma)
 
 
-def pca_and_quadratic():
+def pca_and_quadratic() -> Pipeline:
     return make_pipeline(PCA(40, random_state=0), PolynomialFeatures(2), RidgeClassifier(1.0))
 
 
@@ -66,10 +71,10 @@ CLASSICAL = {
 }
 
 DENSE = {"300": (300,), "1000": (1000,), "300-100": (300, 100), "500-150": (500, 150)}
-RECIPE = {"optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle", "batch_size": 128, "progress": False}
+RECIPE: dict[str, Any] = {"optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle", "batch_size": 128, "progress": False}
 
 
-def classified(digits, seed, *, model, num_epochs=10):
+def classified(digits: Digits, seed: int, *, model: str, num_epochs: int = 10) -> dict[str, float]:
     """`error` of `model`, a name in `THEN`, on the test digits, with the `seconds` of training and the `answer_seconds` for
     the test set: seconds of the processor, which other work on the machine does not change much.
     """
@@ -81,7 +86,7 @@ def classified(digits, seed, *, model, num_epochs=10):
     return {"error": error, "seconds": between - start, "answer_seconds": time.process_time() - between}
 
 
-def _fitted(model, digits, seed, num_epochs):
+def _fitted(model: str, digits: Digits, seed: int, num_epochs: int) -> Images:
     """A function from images `(N, 1, 28, 28)` to answers `(N,)`."""
     if model in DENSE:
         net = MLP(DENSE[model], "scaled_tanh", init="1998", seed=seed)
@@ -101,21 +106,23 @@ def _fitted(model, digits, seed, num_epochs):
 class Sharp(nn.Module):
     """A network of the papers whose squashed outputs are four times as far apart, for the softmax."""
 
-    def __init__(self, net):
+    def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
 
-    def forward(self, X):
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
         return 4 * self.net(X)
 
 
-def shrunk(X, background):
+def shrunk(X: torch.Tensor, background: float) -> torch.Tensor:
     """28x28 images with the 20x20 of the digit brought to 16x16, in the middle of 28x28, as LeNet-1 saw them (1998, p. 13)."""
     small = F.interpolate(X[:, :, 4:24, 4:24], size=(16, 16), mode="area")
     return pad(small, 28, background)
 
 
-def _network(model, digits, seed, num_epochs):
+def _network(model: str, digits: Digits, seed: int, num_epochs: int) -> Images:
+    kind: Callable[..., Paper]
+    seen: Images
     if model == "LeNet-1":
         kind, seen = LeNet1, lambda X: shrunk(X, digits.background)
     else:
@@ -127,7 +134,9 @@ def _network(model, digits, seed, num_epochs):
     return lambda X: scores(net, seen(X)).argmax(1)
 
 
-def new_net(kind, seed, X, y, num_epochs, augment=None):
+def new_net(
+    kind: Callable[..., Paper], seed: int, X: torch.Tensor, y: torch.Tensor, num_epochs: int, augment: Augment | None = None
+) -> Sharp:
     """A trained network of the papers."""
     net = Sharp(kind(seed=seed))
     fit(net, X, y, num_epochs=num_epochs, seed=seed, augment=augment, **RECIPE)
@@ -135,12 +144,12 @@ def new_net(kind, seed, X, y, num_epochs, augment=None):
 
 
 @torch.no_grad()
-def scores(net, X):
+def scores(net: nn.Module, X: torch.Tensor) -> torch.Tensor:
     """What `net` gives, `(N, 10)`."""
     return torch.cat([net(batch) for batch in X.split(1000)])
 
 
-def boosted(kind, X, y, seed, num_epochs, seen):
+def boosted(kind: Callable[..., Paper], X: torch.Tensor, y: torch.Tensor, seed: int, num_epochs: int, seen: Images) -> Images:
     """Three networks whose outputs are added (1998, pp. 13-14).
 
     The first learns from distorted pictures; the second from pictures half of which the first gets wrong; the third from
@@ -150,10 +159,12 @@ def boosted(kind, X, y, seed, num_epochs, seen):
     first = new_net(kind, seed, X, y, num_epochs, DISTORTIONS_1998)
     second = new_net(kind, seed + 100, *half_wrong(first, X, y, chance), num_epochs)
     third = new_net(kind, seed + 200, *disputed(first, second, X, y, chance), num_epochs)
-    return lambda X: sum(scores(net, seen(X)) for net in (first, second, third)).argmax(1)
+    return lambda X: (scores(first, seen(X)) + scores(second, seen(X)) + scores(third, seen(X))).argmax(1)
 
 
-def half_wrong(net, X, y, generator, rounds=20):
+def half_wrong(
+    net: nn.Module, X: torch.Tensor, y: torch.Tensor, generator: torch.Generator, rounds: int = 20
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Distorted pictures that `net` gets wrong, and as many that it gets right, with their labels."""
     wrong, right = [], []
     for _ in range(rounds):
@@ -167,7 +178,9 @@ def half_wrong(net, X, y, generator, rounds=20):
     return torch.cat(images), torch.cat(labels)
 
 
-def disputed(first, second, X, y, generator, rounds=20):
+def disputed(
+    first: nn.Module, second: nn.Module, X: torch.Tensor, y: torch.Tensor, generator: torch.Generator, rounds: int = 20
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Distorted pictures on which two networks disagree, with their labels."""
     found = []
     for _ in range(rounds):
@@ -179,7 +192,7 @@ def disputed(first, second, X, y, generator, rounds=20):
 
 
 @named(data="mnist", seeds=3)
-def figure_9(data, seeds, keep):
+def figure_9(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """The classifiers of Figure 9 of 1998, then and now: test errors and run times."""
     fixed = {name: {"model": name} for name in CLASSICAL}
     chancy = {name: {"model": name} for name in THEN if name not in CLASSICAL and name != "LeNet-5"}
@@ -188,7 +201,7 @@ def figure_9(data, seeds, keep):
     return Comparison(_in_order(once, often))
 
 
-def _in_order(*comparisons):
+def _in_order(*comparisons: Comparison) -> pd.DataFrame:
     rows = pd.concat([comparison.runs for comparison in comparisons])
     places = {name: place for place, name in enumerate(THEN)}
     return rows.sort_values(["variant", "seed"], key=lambda column: column.map(places) if column.name == "variant" else column)

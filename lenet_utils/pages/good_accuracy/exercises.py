@@ -12,40 +12,40 @@ from lenet_utils.nets.lenet import LeNet, Linear, count_params
 FEW_WEIGHTS = count_params(Linear())
 
 
-def mcnemar(right, other):
+def mcnemar(right: torch.Tensor, other: torch.Tensor) -> float:
     """The two-sided p-value of McNemar's exact test for truth values `(N,)` of two networks."""
     first, second = int((right & ~other).sum()), int((other & ~right).sum())
     return stats.binomtest(first, first + second).pvalue
 
 
-def _one_sided(right, other):
+def _one_sided(right: torch.Tensor, other: torch.Tensor) -> float:
     first, second = int((right & ~other).sum()), int((other & ~right).sum())
     return stats.binomtest(max(first, second), first + second, alternative="greater").pvalue
 
 
-def _of_all(right, other):
+def _of_all(right: torch.Tensor, other: torch.Tensor) -> float:
     return stats.binomtest(int((right & ~other).sum()), len(right)).pvalue
 
 
-def _of_totals(right, other):
+def _of_totals(right: torch.Tensor, other: torch.Tensor) -> float:
     first, second = int(right.sum()), int(other.sum())
     return stats.binomtest(first, first + second).pvalue
 
 
-def _truth(share, n, seed):
+def _truth(share: float, n: int, seed: int) -> torch.Tensor:
     return torch.rand(n, generator=torch.Generator().manual_seed(seed)) < share
 
 
-def small_enough(net):
+def small_enough(net: nn.Module) -> bool | dict[str, int]:
     weights = count_params(net)
     return True if weights <= FEW_WEIGHTS else {"weights": weights}
 
 
-def small_lenet():
+def small_lenet() -> LeNet:
     return LeNet("relu", "max", channels=(4, 8), hidden=(24, 16), seed=0)
 
 
-def _trained(net, num_epochs=8):
+def _trained(net: nn.Module, num_epochs: int = 8) -> nn.Module:
     return fit_by_recipe(net, data.load(), num_epochs=num_epochs)
 
 

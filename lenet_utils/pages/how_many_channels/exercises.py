@@ -10,12 +10,12 @@ from lenet_utils.nets.lenet import LeNet, count_params
 MOST = 20_000  # weights that the small network may have
 
 
-def _small(net):
+def _small(net: nn.Module) -> bool | dict[str, int]:
     weights = count_params(net)
     return weights <= MOST or {"weights": weights, "most": MOST}
 
 
-def _trained(num_epochs=6, digits=4000):
+def _trained(num_epochs: int = 6, digits: int = 4000) -> LeNet:
     return fit_by_recipe(
         LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0),
         data.load(),

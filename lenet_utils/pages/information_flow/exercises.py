@@ -1,5 +1,8 @@
 """The exercises of "Do more channels mean more information?"."""
 
+from collections.abc import Callable
+
+import torch
 import torch.nn.functional as F
 
 from lenet_utils import data
@@ -13,33 +16,33 @@ CASES = (
 )
 
 
-def _share(S2, weight, i):
+def _share(S2: torch.Tensor, weight: torch.Tensor, i: int) -> torch.Tensor:
     return F.conv2d(S2[:, i : i + 1], weight[:, i : i + 1])
 
 
-def _all_inputs(S2, weight, i):
+def _all_inputs(S2: torch.Tensor, weight: torch.Tensor, i: int) -> torch.Tensor:
     return F.conv2d(S2, weight)
 
 
-def _output_instead(S2, weight, i):
+def _output_instead(S2: torch.Tensor, weight: torch.Tensor, i: int) -> torch.Tensor:
     return F.conv2d(S2, weight[i : i + 1])
 
 
-def _without_it(S2, weight, i):
+def _without_it(S2: torch.Tensor, weight: torch.Tensor, i: int) -> torch.Tensor:
     return F.conv2d(S2, weight) - _share(S2, weight, i)
 
 
-def _maps_of(layer, wanted):
+def _maps_of(layer: str, wanted: int) -> Callable[[LeNet], bool | dict[str, int]]:
     """Whether `layer` has the `wanted` number of maps, or how many it has."""
 
-    def demand(net):
+    def demand(net: LeNet) -> bool | dict[str, int]:
         maps = getattr(net, layer).out_channels
         return maps == wanted or {"maps": maps}
 
     return demand
 
 
-def _trained(channels, num_epochs=8, images=4000):
+def _trained(channels: tuple[int, int], num_epochs: int = 8, images: int = 4000) -> LeNet:
     net = LeNet("relu", "max", channels=channels, seed=0)
     return fit_by_recipe(net, data.load(), images=images, num_epochs=num_epochs, batch_size=64)
 

@@ -1,20 +1,25 @@
 """What a channel is worth to a trained network, and how much of the picture each layer still shows."""
 
 import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import torch
 
+from lenet_utils.data import Digits
 from lenet_utils.errors import expect_one_of
-from lenet_utils.experiments.comparison import compare
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE, train_relu_lenet
+from lenet_utils.nets.lenet import LeNet
 from lenet_utils.training.fit import evaluate, fit
 
 CONVOLUTIONS = ("C1", "C3")
 
 
 @torch.no_grad()
-def silence(net, layer, channel):
+def silence(net: LeNet, layer: str, channel: int) -> LeNet:
     """A copy of a `LeNet` with ReLU in which one map of `layer`, `C1` or `C3`, is zero everywhere."""
     expect_one_of("convolution", layer, CONVOLUTIONS)
     silenced = copy.deepcopy(net)
@@ -25,7 +30,7 @@ def silence(net, layer, channel):
 
 
 @torch.no_grad()
-def averaged(net, X, layer, channel):
+def averaged(net: LeNet, X: torch.Tensor, layer: str, channel: int) -> torch.Tensor:
     """Logits `(N, classes)` for images `X` if one map of `layer`, `C1` or `C3`, is the mean of what it gives for all of them."""
     maps = net.eval().maps(X)[layer]
     maps[:, channel] = maps[:, channel].mean(0)
@@ -33,9 +38,9 @@ def averaged(net, X, layer, channel):
     return net.OUT(net.act(net.F6(net.act(net.F5(net.pool(C3).flatten(1))))))
 
 
-def accuracies(net, X, y):
+def accuracies(net: LeNet, X: torch.Tensor, y: torch.Tensor) -> dict[str, dict[str, list[float]]]:
     """Share right with each single channel at `zero` and at its `mean`: `{way: {layer: [a channel each]}}`."""
-    found = {"zero": {}, "mean": {}}
+    found: dict[str, dict[str, list[float]]] = {"zero": {}, "mean": {}}
     for layer in CONVOLUTIONS:
         channels = range(getattr(net, layer).out_channels)
         found["zero"][layer] = [evaluate(silence(net, layer, channel), X, y).accuracy for channel in channels]
@@ -44,7 +49,9 @@ def accuracies(net, X, y):
     return found
 
 
-def relearned(net, layer, channel, X, y, seed=0, num_epochs=3):
+def relearned(
+    net: LeNet, layer: str, channel: int | None, X: torch.Tensor, y: torch.Tensor, seed: int = 0, num_epochs: int = 3
+) -> LeNet:
     """A copy of `net` whose layers behind `layer` are trained on while `channel` stays zero, or none if it is `None`."""
     again = copy.deepcopy(net) if channel is None else silence(net, layer, channel)
     for name in CONVOLUTIONS[: CONVOLUTIONS.index(layer) + 1]:
@@ -53,7 +60,7 @@ def relearned(net, layer, channel, X, y, seed=0, num_epochs=3):
     return again
 
 
-def on_channels(digits, seed, *, num_epochs=3):
+def on_channels(digits: Digits, seed: int, *, num_epochs: int = 3) -> dict[str, Any]:
     """`accuracy` of a LeNet, and of it with each channel at `zero` or at its `mean`.
 
     `relearned` is the accuracy after the layers behind the dearest channel of each convolution have been trained for
@@ -61,7 +68,7 @@ def on_channels(digits, seed, *, num_epochs=3):
     """
     net = train_relu_lenet(digits, seed, num_epochs=num_epochs)
     test = digits.X_test, digits.y_test
-    found = {"accuracy": evaluate(net, *test).accuracy, **accuracies(net, *test), "relearned": {}, "longer": {}}
+    found: dict[str, Any] = {"accuracy": evaluate(net, *test).accuracy, **accuracies(net, *test), "relearned": {}, "longer": {}}
     for layer, shares in found["zero"].items():
         for name, channel in (("relearned", shares.index(min(shares))), ("longer", None)):
             again = relearned(net, layer, channel, digits.X_train, digits.y_train, seed, num_epochs)
@@ -69,7 +76,10 @@ def on_channels(digits, seed, *, num_epochs=3):
     return found
 
 
-def picture_share(before, pictures, after, targets, strengths=(1e-5, 1e-4, 1e-3, 1e-2)):
+def picture_share(
+    before: torch.Tensor, pictures: torch.Tensor, after: torch.Tensor, targets: torch.Tensor,
+    strengths: Sequence[float] = (1e-5, 1e-4, 1e-3, 1e-2),
+) -> float:  # fmt: skip
     """Share of the variance of `targets` `(M, pixels)` that the best linear reader of a layer explains.
 
     The reader is a ridge regression from the values `before` `(N, d)` to their `pictures` `(N, pixels)`, tested on those
@@ -80,7 +90,9 @@ def picture_share(before, pictures, after, targets, strengths=(1e-5, 1e-4, 1e-3,
     return _explained(before, pictures, after, targets, strengths[shares.index(max(shares))])
 
 
-def _explained(before, pictures, after, targets, strength):
+def _explained(
+    before: torch.Tensor, pictures: torch.Tensor, after: torch.Tensor, targets: torch.Tensor, strength: float
+) -> float:
     before, pictures, after, targets = (values.double() for values in (before, pictures, after, targets))
     middle, mean = before.mean(0), pictures.mean(0)
     A, B = before - middle, after - middle
@@ -91,6 +103,6 @@ def _explained(before, pictures, after, targets, strength):
 
 
 @named(data="mnist", seeds=5)
-def silenced(data, seeds, keep):
+def silenced(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Accuracy of LeNet with every single channel zeroed, or at its mean, and after the rest has learned to do without."""
     return compare({"lenet": {}}, seeds, data, run=on_channels, keep=keep)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from lenet_utils.nets.papers import Full
+from lenet_utils.nets.papers import Full, Net1989
 
 # One layer of any kind: a full connection is a convolution of one pixel, and a kernel that covers the map gives one place.
 _LAYER = """
@@ -43,16 +43,17 @@ int main(void) {{
 """
 
 
-def array(name, values):
+def array(name: str, values: torch.Tensor) -> str:
     """A constant array of C with all of `values`, each with nine digits, which is every float32 exactly."""
     numbers = ", ".join(f"{value:.8e}f" for value in torch.as_tensor(values).detach().flatten().tolist())
     return f"static const float {name}[] = {{{numbers}}};"
 
 
-def as_c(net):
+def as_c(net: Net1989) -> str:
     """The source of a program that reads 16x16 floats a picture and prints the answer of `net`, a `papers.Net1989`."""
     arrays, calls, inputs, side = [f"static float x0[{net.size**2}];"], [], 1, net.size
-    for number, (name, layer) in enumerate(net.layers.items()):
+    for number, name in enumerate(net.layers):
+        layer = net[name]
         full = isinstance(layer, Full)
         weight = layer.weight if full else layer.weight * layer.links
         kernel, stride, padding, background = (
@@ -67,15 +68,15 @@ def as_c(net):
     return "\n".join(["#include <math.h>", "#include <stdio.h>", "", *arrays]) + "\n" + _LAYER + main
 
 
-def compiler():
+def compiler() -> str | None:
     """The path of a C compiler on this machine, or None."""
     return next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
 
 
-def answers(source, X, folder):
+def answers(source: str, X: torch.Tensor, folder: str | Path) -> torch.Tensor:
     """What the program `source`, compiled in `folder`, says to pictures `X` `(N, 1, 16, 16)`: labels `(N,)`."""
     path, program = Path(folder) / "net.c", Path(folder) / "net"
     path.write_text(source, encoding="utf-8")
-    subprocess.run([compiler(), "-O2", "-o", program, path, "-lm"], check=True, capture_output=True)
+    subprocess.run([compiler() or "cc", "-O2", "-o", program, path, "-lm"], check=True, capture_output=True)
     said = subprocess.run([program], input=X.contiguous().numpy().tobytes(), check=True, capture_output=True)
     return torch.tensor([int(line) for line in said.stdout.split()])

@@ -1,5 +1,7 @@
 """The exercises of "In which language was LeNet written, and had its convolutions no bias?"."""
 
+from collections.abc import Callable
+
 from torch import nn
 
 from lenet_utils import data
@@ -11,12 +13,12 @@ from lenet_utils.pages.language_and_bias.experiment import BiasedLeNet
 ENOUGH = 0.85
 
 
-def _no_bias_in(kinds):
+def _no_bias_in(kinds: type[nn.Module]) -> Callable[[nn.Module], bool]:
     """Whether no layer of `kinds` has a bias."""
     return lambda net: all(layer.bias is None for layer in net.modules() if isinstance(layer, kinds))
 
 
-def _trained(kind, num_epochs=3):
+def _trained(kind: str, num_epochs: int = 3) -> BiasedLeNet:
     return fit_by_recipe(BiasedLeNet(kind, activation="relu", pool="max", seed=0), data.load(), num_epochs=num_epochs)
 
 

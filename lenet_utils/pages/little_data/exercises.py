@@ -1,5 +1,7 @@
 """The exercises of "Do CNNs need much data?"."""
 
+from collections.abc import Callable, Iterator
+
 import torch
 from torch import nn
 
@@ -7,32 +9,33 @@ from lenet_utils import data
 from lenet_utils.exercises.kinds import Function, Judged, normal, unseen_accuracy
 from lenet_utils.pages.little_data.experiment import SHIFTS
 from lenet_utils.pages.mlp_or_cnn.experiment import draw, learn, new_net
+from lenet_utils.training.fit import Augment
 
 SEED = 2  # of the draw in the notebook: LeNet reaches 67 % from it, and 78 % with shifts
 
 
-def after(labels, augment=None):
+def after(labels: int, augment: Augment | None = None) -> nn.Module:
     """The LeNet of the exercise after so many labels of its draw."""
     digits = data.load()
     some = draw(digits.y_train, labels, SEED)
     return learn(new_net("lenet", SEED), digits.X_train[some], digits.y_train[some], SEED, augment=augment)
 
 
-def _told(net, met):
+def _told(net: nn.Module, met: Callable[[float], bool]) -> bool | dict[str, float]:
     accuracy = unseen_accuracy(net)
     return True if met(accuracy) else {"accuracy": accuracy}
 
 
-def _each(X, quarters):
+def _each(X: torch.Tensor, quarters: torch.Tensor) -> Iterator[tuple[torch.Tensor, int]]:
     return zip(X, quarters.tolist(), strict=True)
 
 
-def turn(X, quarters):
+def turn(X: torch.Tensor, quarters: torch.Tensor) -> torch.Tensor:
     """Images `(N, C, H, H)`, each turned counter-clockwise by its own number of `quarters`."""
     return torch.stack([x.rot90(k, (1, 2)) for x, k in _each(X, quarters)])
 
 
-def _with_flips(X, quarters):
+def _with_flips(X: torch.Tensor, quarters: torch.Tensor) -> torch.Tensor:
     return torch.stack([x.flip(1) if k == 2 else x.rot90(k, (1, 2)) for x, k in _each(X, quarters)])
 
 

@@ -13,8 +13,8 @@ from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.results import pack_images
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.papers import EIGHT_OF_TWELVE, Net1989
+from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import in_groups, pattern_order, rescale, train_group, without_columns
-from lenet_utils.training import levenberg
 
 PASSES_1989 = 23
 LINKS = {

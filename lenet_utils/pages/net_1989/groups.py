@@ -10,7 +10,7 @@ import torch
 
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.nets.papers import RBF, Maps, Subsampling
-from lenet_utils.training import levenberg
+from lenet_utils.pages.net_1989 import levenberg
 
 # The bound of the first weights by the number of inputs n: as both papers print it; as the authors' own program for LeNet-5
 # has it (lenet5.lsh of Lush, "forget 1 2", in the repository of QMNIST); and as Karpathy took it.

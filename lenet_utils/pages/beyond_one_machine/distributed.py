@@ -1,6 +1,6 @@
 """One LeNet trained by several processes: each does its share of every batch, and their gradients are added up.
 
-    torchrun --nproc-per-node 2 -m lenet_utils.training.distributed --epochs 3 --checkpoint lenet.pt
+    torchrun --nproc-per-node 2 -m lenet_utils.pages.beyond_one_machine.distributed --epochs 3 --checkpoint lenet.pt
 
 The same command again goes on from the checkpoint, to the last bit as if never stopped if the processes are as many.
 For several machines see `--nnodes` in the help of torchrun.
@@ -10,7 +10,9 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -27,17 +29,17 @@ SETTINGS = {
 }  # fmt: skip
 
 
-def step(net, optimizer, X, y, batch):
+def step(net: torch.nn.Module, optimizer: torch.optim.Optimizer, X: torch.Tensor, y: torch.Tensor, batch: torch.Tensor) -> None:
     """One step on the images `X[batch]` `(N, 1, 28, 28)` and labels `y[batch]` `(N,)`, of which this process does its share."""
     share = batch.tensor_split(dist.get_world_size())[dist.get_rank()]
     loss = F.cross_entropy(net(X[share]), y[share], reduction="sum") / len(batch)  # shares may differ in size
     optimizer.zero_grad()
     loss.backward()
-    add_up([weight.grad for weight in net.parameters()])
+    add_up([weight.grad for weight in net.parameters() if weight.grad is not None])
     optimizer.step()
 
 
-def add_up(tensors):
+def add_up(tensors: Sequence[torch.Tensor]) -> None:
     """Put into each tensor the sum of what all processes have there, by one message that holds all of them."""
     message = torch.cat([tensor.flatten() for tensor in tensors])
     dist.all_reduce(message)
@@ -48,15 +50,15 @@ def add_up(tensors):
 class Training:
     """A net, its optimizer, the order of its batches, and the test accuracy and seconds of every epoch so far."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: dict[str, Any]) -> None:
         expect_whole(batch_size=settings["batch_size"])
         self.settings, self.digits = settings, data.load(settings["data"], download=False)
         self.net = LeNet(settings["activation"], settings["pool"], seed=settings["seed"]).to(memory_format=torch.channels_last)
         self.optimizer = torch.optim.SGD(self.net.parameters(), lr=settings["lr"], momentum=settings["momentum"])
         self.order = torch.Generator().manual_seed(settings["seed"])
-        self.accuracies, self.seconds = [], []
+        self.accuracies, self.seconds = list[float](), list[float]()
 
-    def epoch(self):
+    def epoch(self) -> None:
         """Every image once, in a new order that is the same in all processes."""
         start, images = time.perf_counter(), self.digits.X_train
         for batch in torch.randperm(len(images), generator=self.order).split(self.settings["batch_size"]):
@@ -64,18 +66,18 @@ class Training:
         self.seconds.append(time.perf_counter() - start)
         self.accuracies.append(evaluate(self.net, self.digits.X_test, self.digits.y_test).accuracy)
 
-    def state_dict(self):
+    def state_dict(self) -> dict[str, Any]:
         state = {"net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "order": self.order.get_state()}
         return state | {"settings": self.settings, "accuracies": self.accuracies, "seconds": self.seconds}
 
-    def load_state_dict(self, state):
+    def load_state_dict(self, state: dict[str, Any]) -> None:
         self.net.load_state_dict(state["net"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.order.set_state(state["order"])
         self.accuracies, self.seconds = state["accuracies"], state["seconds"]
 
 
-def train(training, epochs, path):
+def train(training: Training, epochs: int, path: Path) -> None:
     """Go on from the checkpoint at `path`, if there is one, up to so many epochs; after each the first process writes it."""
     expect_whole(0, epochs=epochs)
     found = from_first(lambda: checkpoint.read(path, training.settings, epochs))
@@ -89,7 +91,7 @@ def train(training, epochs, path):
             print(f"epoch {len(training.seconds)} of {epochs}: {seconds:.2f} s, {accuracy:.1%} right on the test images")
 
 
-def from_first(make):
+def from_first(make: Callable[[], Any]) -> Any:
     """What `make()` gives or raises in the first process, in every process."""
     found: list = [None]
     if dist.get_rank() == 0:
@@ -103,16 +105,16 @@ def from_first(make):
     return found[0]
 
 
-def command(processes, **options):
+def command(processes: int, **options: object) -> list[str]:
     """The command that trains with so many processes on this machine alone, as a list for `subprocess`."""
     here = ["--standalone", "--local-addr", "127.0.0.1", "--nproc-per-node", f"{processes}"]
-    module = ["-m", "lenet_utils.training.distributed"]
+    module = ["-m", "lenet_utils.pages.beyond_one_machine.distributed"]
     settings = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     return [sys.executable, "-m", "torch.distributed.run", *here, *module, *settings]
 
 
-def main(arguments=None):
-    parser = argparse.ArgumentParser(prog="torchrun --nproc-per-node 2 -m lenet_utils.training.distributed")
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="torchrun --nproc-per-node 2 -m lenet_utils.pages.beyond_one_machine.distributed")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--checkpoint", type=Path, required=True, help="file written after every epoch, and gone on from")
     for name, default in SETTINGS.items():

@@ -12,7 +12,8 @@ import torch
 
 from lenet_utils import data
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.training import checkpoint, distributed
+from lenet_utils.pages.beyond_one_machine import distributed
+from lenet_utils.training import checkpoint
 from lenet_utils.training.fit import fit
 
 pytestmark = pytest.mark.slow  # real processes
@@ -71,7 +72,7 @@ def weights(net):
 def by_script(script, path):
     """The command of two processes, with a script in the place of the module."""
     command = distributed.command(2, epochs=EPOCHS, checkpoint=path, **SETTINGS)
-    module = command.index("lenet_utils.training.distributed")
+    module = command.index("lenet_utils.pages.beyond_one_machine.distributed")
     return [*command[: module - 1], str(script), *command[module + 1 :]]
 
 
@@ -79,7 +80,7 @@ def by_script(script, path):
 DOUBLED = """
 import dataclasses, torch
 from lenet_utils import data
-from lenet_utils.training import distributed
+from lenet_utils.pages.beyond_one_machine import distributed
 
 def doubled(*names, load=data.load, **options):
     digits = load(*names, **options)
@@ -120,7 +121,7 @@ def test_two_processes_train_the_net_of_one(doubled, tmp_path, monkeypatch):
 
 KILLED = """
 import os, signal, torch
-from lenet_utils.training import distributed
+from lenet_utils.pages.beyond_one_machine import distributed
 
 save = torch.save
 
@@ -192,7 +193,7 @@ def test_without_torchrun_it_says_how_to_start(monkeypatch, capsys, tmp_path):
     monkeypatch.delenv("RANK", raising=False)
     with pytest.raises(SystemExit, match="1"):
         distributed.main(["--checkpoint", str(tmp_path / "lenet.pt")])
-    assert capsys.readouterr().err.startswith("Start it with torchrun --nproc-per-node 2 -m lenet_utils.training.distributed and")
+    assert capsys.readouterr().err.startswith("Start it with torchrun --nproc-per-node 2 -m lenet_utils.pages.")
 
 
 def test_no_damaged_byte_passes(tmp_path):

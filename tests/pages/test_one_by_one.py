@@ -7,8 +7,8 @@ import torch.nn.functional as F
 from lenet_utils.nets import papers
 from lenet_utils.nets.papers import LeNet1, LeNet4, LeNet5, Net1989
 from lenet_utils.pages.net_1989.groups import rescale
-from lenet_utils.training.levenberg import ETAS_1998, Competition, Squares, errors, passes, rates  # fmt: skip
-from lenet_utils.training.stacked import Stack
+from lenet_utils.pages.net_1989.levenberg import ETAS_1998, Competition, Squares, errors, passes, rates  # fmt: skip
+from lenet_utils.pages.net_1989.stacked import Stack
 
 NETS = [Net1989, LeNet1, LeNet4, LeNet5]
 PLUS_MINUS = 2 * torch.eye(10) - 1
