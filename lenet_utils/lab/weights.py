@@ -109,8 +109,8 @@ def options(net: LeNet) -> dict[str, Any]:
         "activation": activation,
         "pool": pool,
         "channels": [table["C1"].channels, table["C3"].channels],
-        "kernel_size": C1.kernel_size[0],
-        "padding": C1.padding[0],
+        "kernel_size": int(C1.kernel_size[0]),
+        "padding": int(C1.padding[0]),
         "hidden": [table["F5"].channels, table["F6"].channels],
     }
 

@@ -32,6 +32,7 @@ class Lab(anywidget.AnyWidget):
 
     def __init__(self, kind: str, **state: Any) -> None:
         expect_one_of("panel", kind, KINDS)
+        state = {name: value.item() if hasattr(value, "item") else value for name, value in state.items()}  # numpy's numbers
         super().__init__(kind=kind, state=state)
         self._options = dict(state)
         self.on_msg(_send)

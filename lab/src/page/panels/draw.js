@@ -262,7 +262,7 @@ class Draw {
     });
     const read = { digit: best, share: percent(shares[best]) };
     const said = diverged
-      ? say('diverged')
+      ? say('not-numbers')
       : none
         ? say('empty')
         : digit >= 0 && digits
