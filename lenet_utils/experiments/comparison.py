@@ -14,7 +14,7 @@ from scipy.special import stdtrit
 from tqdm.auto import tqdm
 
 from lenet_utils import data as datasets
-from lenet_utils.errors import expect_one_of
+from lenet_utils.errors import as_whole, expect_one_of
 from lenet_utils.experiments.cluster import as_finished
 from lenet_utils.experiments.run_cache import RunCache
 from lenet_utils.experiments.runs import train
@@ -107,7 +107,7 @@ def compare(
 
 def _expect(variants: Mapping[str, Mapping[str, Any]], seeds: Iterable[int], data: str, run: Callable[..., Any]) -> list[int]:
     """The seeds as a list, if everything that can be wrong before the first run is right."""
-    seeds = list(seeds)
+    seeds = [as_whole(None, seed=seed) for seed in seeds]
     if not variants or not seeds:
         raise ValueError(f"Expected at least one variant and one seed, got {len(variants)} and {len(seeds)}.")
     if len(set(seeds)) < len(seeds):

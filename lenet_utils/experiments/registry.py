@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lenet_utils import data as datasets
-from lenet_utils.errors import expect_one_of, expect_whole
+from lenet_utils.errors import as_whole, expect_one_of
 from lenet_utils.experiments import results
 from lenet_utils.experiments.comparison import Comparison
 
@@ -77,7 +77,7 @@ def run(
     experiment = find(name)
     data, seeds = data or experiment.data, experiment.seeds if seeds is None else seeds
     expect_one_of("data set", data, datasets.NAMES)
-    expect_whole(seeds=seeds)
+    seeds = as_whole(seeds=seeds)
     stem = name if data == experiment.data else f"{name}.{data}"
     path = Path(folder or experiment.folder) / f"{stem}.json"
     if not replace:

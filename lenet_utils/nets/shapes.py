@@ -7,9 +7,10 @@ teach (61,706 weights); `LENET5` is the one of LeCun et al. 1998, pp. 7-9 of the
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
+from numbers import Integral
 from typing import Any, SupportsIndex, overload
 
-from lenet_utils.errors import expect_whole
+from lenet_utils.errors import as_whole
 
 
 class ShapeError(ValueError):
@@ -18,8 +19,8 @@ class ShapeError(ValueError):
 
 def output_size(n: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
     """Side of the output, in pixels, of a convolution or pooling over `n` pixels; `ShapeError` if the kernel does not fit."""
-    expect_whole(error=ShapeError, size=n, kernel=kernel, stride=stride)
-    expect_whole(0, error=ShapeError, padding=padding)
+    n, kernel = as_whole(error=ShapeError, size=n), as_whole(error=ShapeError, kernel=kernel)
+    stride, padding = as_whole(error=ShapeError, stride=stride), as_whole(0, error=ShapeError, padding=padding)
     if kernel > n + 2 * padding:
         raise ShapeError(f"a {kernel}x{kernel} kernel does not fit into {n}x{n} pixels with padding {padding}.")
     return (n + 2 * padding - kernel) // stride + 1
@@ -135,11 +136,11 @@ class Table(list[Row]):
 
 def walk(layers: Iterable[Conv | Pool | Dense], channels: int = 1, size: int = 28) -> Table:
     """The `Table` of `layers` over `channels` maps of `size` x `size` pixels; `ShapeError` names a layer that does not fit."""
-    expect_whole(error=ShapeError, channels=channels, size=size)
+    channels, size = as_whole(error=ShapeError, channels=channels), as_whole(error=ShapeError, size=size)
     table = Table([Row("input", channels, size)])
     for layer in layers:
         try:
-            table.append(_STEPS[type(layer)](layer, table[-1]))
+            table.append(_STEPS[type(layer)](_in_ints(layer), table[-1]))
         except ShapeError as error:
             raise ShapeError(f"{layer.name}: {error}") from None
         if isinstance(layer, Dense):  # sees the whole image, and no padding around it
@@ -147,8 +148,17 @@ def walk(layers: Iterable[Conv | Pool | Dense], channels: int = 1, size: int = 2
     return table
 
 
+def _in_ints(layer: Conv | Pool | Dense) -> Conv | Pool | Dense:
+    """Numbers of numpy would overflow in silence."""
+    counts: dict[str, Any] = {
+        name: int(value) for name, value in vars(layer).items() if isinstance(value, Integral) and not isinstance(value, bool)
+    }
+    return replace(layer, **counts)
+
+
 def _conv(layer: Conv, before: Row) -> Row:
-    expect_whole(error=ShapeError, channels=layer.channels, links=1 if layer.links is None else layer.links)
+    as_whole(error=ShapeError, channels=layer.channels)
+    as_whole(error=ShapeError, links=1 if layer.links is None else layer.links)
     size = output_size(before.size, layer.kernel, layer.stride, layer.padding)
     kernels = before.channels * layer.channels if layer.links is None else layer.links
     weights = kernels * layer.kernel**2
@@ -175,7 +185,7 @@ def _pool(layer: Pool, before: Row) -> Row:
 
 
 def _dense(layer: Dense, before: Row) -> Row:
-    expect_whole(error=ShapeError, units=layer.units)
+    as_whole(error=ShapeError, units=layer.units)
     macs = before.values * layer.units
     biases = layer.units if layer.bias else 0
     whole = before.field + (before.size - 1) * before.jump

@@ -2,6 +2,7 @@
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn, optim
 from tqdm.auto import tqdm
 
-from lenet_utils.errors import expect_one_of, expect_whole
+from lenet_utils.errors import as_whole, expect_one_of
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {"sgd": optim.SGD, "adamw": optim.AdamW}
@@ -55,19 +56,20 @@ def fit(
     `memory_format` is that of the kernels during training.
     """
     _expect_pairs(X, y)
-    expect_whole(0, num_epochs=num_epochs)
-    expect_whole(batch_size=batch_size)
+    num_epochs, batch_size, seed = as_whole(0, num_epochs=num_epochs), as_whole(batch_size=batch_size), as_whole(None, seed=seed)
     expect_one_of("schedule", schedule, SCHEDULES)
     opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     batches = _Batches(X, y, batch_size, augment, seed)
-    history = History()
+    history, finite = History(), True
     bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
     with _mode(net, training=True), _kernels(net, memory_format), bar:
         for _ in range(num_epochs):
             start = time.perf_counter()
             history.losses += _epoch(net, batches, opt, rates, bar)
+            if finite and not math.isfinite(history.losses[-1]):
+                finite = _warn_that_it_diverged(history.losses, lr)
             history.seconds += time.perf_counter() - start
             history.images += len(X)
             if validation is not None:
@@ -81,9 +83,17 @@ def _optimizer(net: nn.Module, name: str, **settings: float) -> optim.Optimizer:
     for setting, value in settings.items():
         if not 0 <= value < math.inf:
             raise ValueError(f"{setting} expects a finite number of at least 0, got {value!r}.")
-    if name != "sgd" and settings.pop("momentum") + settings.pop("nesterov"):
-        raise ValueError(f"momentum and nesterov are for sgd; {name} has its own.")
+    if name != "sgd":
+        if settings["momentum"] or settings["nesterov"]:
+            raise ValueError(f"momentum and nesterov are for sgd; {name} has its own.")
+        settings = {setting: settings[setting] for setting in ("lr", "weight_decay")}
     return OPTIMIZERS[name](net.parameters(), **settings)
+
+
+def _warn_that_it_diverged(losses: list[float], lr: float) -> bool:
+    step = next(number for number, loss in enumerate(losses, 1) if not math.isfinite(loss))
+    warnings.warn(f"The loss is not a number from step {step} on: the training diverged at lr={lr:g}. Take less.", stacklevel=3)
+    return False
 
 
 class _Batches:
@@ -102,7 +112,7 @@ class _Batches:
 def _epoch(net: nn.Module, batches: _Batches, opt: optim.Optimizer, rates: optim.lr_scheduler.LambdaLR, bar: tqdm) -> list[float]:
     losses = []
     for images, labels in batches:
-        loss = F.cross_entropy(net(images), labels)
+        loss = _loss(net(images), labels)
         opt.zero_grad()
         loss.backward()
         opt.step()
@@ -112,15 +122,21 @@ def _epoch(net: nn.Module, batches: _Batches, opt: optim.Optimizer, rates: optim
     return torch.stack(losses).tolist()
 
 
+def _loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    if (most := int(labels.max())) >= logits.shape[1]:
+        raise ValueError(f"Expected labels 0 to {logits.shape[1] - 1}, as many as the network has outputs, got {most}.")
+    return F.cross_entropy(logits, labels)
+
+
 @torch.no_grad()
 def evaluate(net: nn.Module, X: torch.Tensor, y: torch.Tensor, batch_size: int = 1000) -> Metrics:
     """`Metrics` of `net` on images `X` `(N, C, H, W)` and labels `y` `(N,)`."""
     _expect_pairs(X, y)
-    expect_whole(batch_size=batch_size)
+    batch_size = as_whole(batch_size=batch_size)
     with _mode(net, training=False):
         logits = torch.cat([net(batch) for batch in X.split(batch_size)])
     predictions = logits.argmax(1)
-    return Metrics(F.cross_entropy(logits, y).item(), (predictions == y).double().mean().item(), predictions)
+    return Metrics(_loss(logits, y).item(), (predictions == y).double().mean().item(), predictions)
 
 
 @contextmanager
@@ -153,6 +169,7 @@ def _expect_pairs(X: object, y: object) -> None:
     if len(X) == 0 or len(X) != len(y):
         raise ValueError(f"Expected as many labels as images and at least one, got {len(X)} images and {len(y)} labels.")
     if y.dtype != torch.int64 or y.dim() != 1:
-        raise ValueError(f"Expected labels as torch.int64 (N,), got {y.dtype} {tuple(y.shape)}; use y.long().flatten().")
+        remedy = "y.argmax(1)" if y.dim() == 2 and y.shape[1] > 1 else "y.long().flatten()"
+        raise ValueError(f"Expected labels as torch.int64 (N,), got {y.dtype} {tuple(y.shape)}; use {remedy}.")
     if y.min() < 0:
         raise ValueError(f"Expected labels 0, 1, 2, ..., got {int(y.min())}.")

@@ -1,6 +1,7 @@
 """The data sets against the files they come from, torchvision's readers and the counts that were published."""
 
 import bz2
+import dataclasses
 import gzip
 import hashlib
 import os
@@ -174,8 +175,7 @@ def published(request, monkeypatch):
         files |= {f"{part}-images-idx3-ubyte": idx(images), f"{part}-labels-idx1-ubyte": idx(labels)}
     packed = {name + ".gz": gzip.compress(content) for name, content in files.items()}
     monkeypatch.setattr(dataset, "resources", [(name, md5(content)) for name, content in packed.items()])
-    if request.param == "mnist":
-        monkeypatch.setattr(data, "KNOWN_MD5", {("mnist", name): md5(content) for name, content in files.items()})
+    monkeypatch.setattr(data, "KNOWN_MD5", {(request.param, name): md5(content) for name, content in files.items()})
     return SimpleNamespace(name=request.param, folder=folder, dataset=dataset, unpacked=files, files=packed)
 
 
@@ -198,13 +198,47 @@ def test_idx_files_are_read_as_torchvision_reads_them(published, tmp_path, under
     assert_as_torchvision_reads(load(published.name, root=tmp_path, download=False), published, tmp_path / "oracle")
 
 
-def test_unpacked_files_are_read_if_their_checksum_is_known(published, tmp_path):
-    put(published, tmp_path, published.unpacked)
-    if published.name == "mnist":
-        assert_as_torchvision_reads(load("mnist", root=tmp_path, download=False), published, tmp_path)
-    else:
-        with pytest.raises(DataError, match="train-images-idx3-ubyte.gz of 'fashion-mnist' is not in"):
-            load("fashion-mnist", root=tmp_path, download=False)
+def with_a_dot(name):
+    return name.replace("-idx", ".idx")
+
+
+AS_READERS_HAVE_THEM = {
+    "unpacked": lambda name, content: {name: content},
+    "with a dot": lambda name, content: {with_a_dot(name): content},
+    "with a dot, packed": lambda name, content: {with_a_dot(name) + ".gz": gzip.compress(content)},
+    "packed again": lambda name, content: {name + ".gz": gzip.compress(content, 1)},
+    "in a folder of its name": lambda name, content: {f"{name}/{name}": content},
+    "in a folder of the packed name": lambda name, content: {f"{name}.gz/{name}": content},
+    "in a folder with a dot": lambda name, content: {f"{with_a_dot(name)}/{with_a_dot(name)}": content},
+    "half a one beside it": lambda name, content: {name + ".gz": gzip.compress(content)[:-9], name: content},
+    "another beside it": lambda name, content: {name: b"another", with_a_dot(name): content},
+    "unpacked under the packed name": lambda name, content: {name + ".gz": content},
+    "packed under the plain name": lambda name, content: {name: gzip.compress(content)},
+}
+
+
+@pytest.mark.parametrize("what", AS_READERS_HAVE_THEM)
+def test_a_file_is_known_by_its_content(published, tmp_path, what):
+    for name, content in published.unpacked.items():
+        put(published, tmp_path, AS_READERS_HAVE_THEM[what](name, content))
+    assert_as_torchvision_reads(load(published.name, root=tmp_path, download=False), published, tmp_path / "oracle")
+
+
+def test_the_small_set_needs_no_home(monkeypatch):
+    monkeypatch.delenv("LENET_DATA", raising=False)
+    monkeypatch.setattr(data.Path, "expanduser", lambda path: pytest.fail("asked for the home directory"))
+    assert len(load("mnist-5k").y_test) == 1000
+
+
+def test_pixels_on_another_scale_are_not_normalised(digits):
+    bytes_of = dataclasses.replace(digits, X_train=255 * digits.X_train)
+    with pytest.raises(ValueError, match="Expected pixels from 0 to 1, paper 0, got 0 to 255; divide bytes by 255"):
+        normalised(bytes_of, "pytorch")
+    for name in ("pytorch", "1998"):
+        with pytest.raises(ValueError, match=f"got -0.[14].* to .*; use data.load\\(normalise='{name}'\\)"):
+            normalised(normalised(digits, name), name)
+    double = dataclasses.replace(digits, X_train=digits.X_train.double())
+    assert torch.equal(normalised(double, "1998").X_train, normalised(digits, "1998").X_train)
 
 
 USPS_LABELS = {"usps.bz2": (10, 1, 3), "usps.t.bz2": (4, 9)}
@@ -282,11 +316,10 @@ def test_a_damaged_file_is_refused_by_name(published, tmp_path, file, damage):
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("file", data.IDX_FILES)
-@pytest.mark.parametrize("published", ["mnist"], indirect=True)
 def test_a_damaged_unpacked_file_is_refused_by_name(published, tmp_path, file, damage):
     put(published, tmp_path, published.unpacked | {file: DAMAGES[damage](published.unpacked[file])})
     with pytest.raises(DataError, match=f"{file} is damaged"):
-        load("mnist", root=tmp_path)
+        load(published.name, root=tmp_path)
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -1,9 +1,13 @@
 """The preparation of MNIST against MNIST itself, which it must leave alone, and against shapes counted by hand."""
 
+import warnings
+
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from lenet_utils.preparation import centre_of_mass, cropped, prepare, scaled
 
@@ -86,15 +90,15 @@ def test_nothing_is_cut_off():
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**31))
 def test_whatever_is_drawn_fits(height, width, seed):
-    drawn = torch.rand(height, width, generator=torch.Generator().manual_seed(seed)) + 0.01
+    drawn = torch.rand(height, width, generator=torch.Generator().manual_seed(seed)) * 0.99 + 0.01
     prepared = prepare(drawn)
     assert prepared.shape == (28, 28) and prepared.dtype == torch.float32
     assert max(cropped(prepared).shape) == 20 and prepared.max() <= drawn.max() * 1.0001
 
 
-def test_bytes_are_taken_as_well(pictures):
-    counted = (255 * pictures[0]).round().to(torch.uint8)
-    torch.testing.assert_close(prepare(counted) / 255, pictures[0])
+def test_bytes_are_their_255th_part(pictures):
+    counted = (255 * pictures[0]).round().byte()
+    torch.testing.assert_close(prepare(counted), pictures[0])
 
 
 def test_pictures_are_not_changed():
@@ -126,3 +130,35 @@ def test_impossible_sizes_are_refused():
     with pytest.raises(ValueError, match="box expects a whole number"):
         prepare(bar(3, 3), box=0)
     assert prepare(bar(3, 3), box=16, side=16).sum() == 256
+
+
+@pytest.mark.parametrize("scale", [2, 255])
+def test_ink_beyond_one_is_refused_with_advice_that_works(digits, scale):
+    picture = scale * digits.X_test[7, 0]
+    with pytest.raises(ValueError, match=r"Expected ink up to 1, got up to .*; use prepare\(picture / 255\) for bytes"):
+        prepare(picture)
+    assert prepare(picture / 255).max() <= 1
+
+
+@pytest.mark.parametrize("shape", [(200, 200), (28, 28), (40, 90)])
+def test_dark_paper_is_told(shape):
+    picture = torch.full(shape, 0.8)
+    picture[10:20, 12:15] = 0.1
+    with pytest.warns(
+        UserWarning, match="Most of the edge has ink: paper must be 0. Of dark ink on light paper take 1 - picture"
+    ):
+        prepare(picture)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        prepare((0.8 - picture).clamp(min=0))
+
+
+def test_advice_for_other_containers_works_as_written():
+    picture = Image.fromarray(np.eye(28, dtype=np.uint8) * 200)
+    with pytest.raises(TypeError, match=r"got Image; use torch.as_tensor\(np.array\(picture\)\)"):
+        prepare(picture)
+    assert prepare(torch.as_tensor(np.array(picture))).max() <= 1
+
+
+def test_whatever_the_session_draws_in_it_is_float32(digits, double_precision):
+    assert prepare(digits.X_test[0, 0]).dtype == prepare(digits.X_test[0, 0].double()).dtype == torch.float32

@@ -1,5 +1,7 @@
 """The arithmetic of layers against PyTorch and against the table of LeCun et al. 1998, pp. 7-9 of the preprint."""
 
+import json
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import cast
 
@@ -220,3 +222,12 @@ class Cells(HTMLParser):
 def test_html_holds_the_cells_of_the_text_whatever_the_names():
     table = walk([Conv("<C1>", 6, 5), Dense("F&", 10)])
     assert Cells(table._repr_html_()).rows == [list(table.HEADER), *map(list, table.cells())]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int32, np.int64])
+def test_numbers_of_numpy_neither_overflow_nor_differ(kind):
+    layers = [Conv("C1", 100, 5, 1, 2), Pool("S2", 2), Conv("C3", 120, 5), Dense("F", 127)]
+    numpys = [replace(layer, **{n: kind(v) for n, v in vars(layer).items() if type(v) is int}) for layer in layers]
+    assert walk(numpys, kind(3), kind(28)) == walk(layers, 3, 28)
+    assert type(walk(numpys).params) is int and json.dumps([vars(row) for row in walk(numpys, kind(3))])
+    assert output_size(kind(100), kind(5), kind(1), kind(100)) == 296

@@ -5,6 +5,7 @@ import itertools
 import math
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -231,7 +232,7 @@ def test_evaluation_runs_in_evaluation_mode_and_leaves_the_net_as_found(training
 def test_training_leaves_mode_and_memory_of_the_net_as_found_even_after_an_error(few, training, label):
     net, modes = LeNet(seed=0).train(training), []
     net.register_forward_hook(lambda module, *_: modes.append((module.training, module.C3.weight.is_contiguous())))
-    with pytest.raises(IndexError, match="Target 10 is out of bounds") if label == 10 else contextlib.nullcontext():
+    with pytest.raises(ValueError, match="labels 0 to 9, .* outputs, got 10") if label == 10 else contextlib.nullcontext():
         quiet(net, (few[0], torch.full((300,), label)))
     assert set(modes) == {(True, False)}  # in training mode, the channels innermost
     assert net.training is training and net.C3.weight.is_contiguous()
@@ -286,3 +287,39 @@ def test_impossible_settings_are_refused_before_anything_changes(wrong, message)
     with pytest.raises(ValueError, match=message):
         quiet(net, (X, Y), **wrong)
     assert torch.equal(weights(net), weights(LeNet(seed=0)))
+
+
+def test_numbers_of_numpy_are_those_of_python(few):
+    plain, other = LeNet(seed=3), LeNet(seed=np.int64(3), channels=(np.int32(6), np.uint8(16)))
+    losses = quiet(plain, few, num_epochs=2, batch_size=100, seed=4).losses
+    assert quiet(other, few, num_epochs=np.uint8(2), batch_size=np.int64(100), seed=np.int32(4)).losses == losses
+    assert evaluate(other, *few, np.int16(50)).accuracy == evaluate(plain, *few, 50).accuracy
+
+
+@pytest.mark.parametrize("wrong", [{"seed": 1.0}, {"seed": "1"}, {"batch_size": np.float64(2)}, {"num_epochs": np.bool_(True)}])
+def test_what_is_no_whole_number_is_named(few, wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} expects a whole number"):
+        quiet(LeNet(seed=0), few, **wrong)
+
+
+@pytest.mark.parametrize("labels", [torch.eye(10), torch.eye(10).long(), torch.eye(10, dtype=torch.bool)])
+def test_advice_about_labels_works_as_written(few, labels):
+    y = labels[few[1]]
+    with pytest.raises(ValueError, match=r"use y.argmax\(1\)") as error:
+        evaluate(LeNet(seed=0), few[0], y)
+    advised = eval(str(error.value).partition("; use ")[2].rstrip("."), {"y": y.float()})
+    assert torch.equal(advised, few[1])
+
+
+def test_a_label_beyond_the_last_class_is_named(few):
+    for call in (evaluate, lambda net, X, y: quiet(net, (X, y))):
+        with pytest.raises(ValueError, match="Expected labels 0 to 9, as many as the network has outputs, got 10"):
+            call(LeNet(seed=0), few[0], few[1] + 1)
+
+
+@pytest.mark.parametrize("lr", [1e30, 1e38])
+def test_the_first_loss_that_is_no_number_is_told_once(few, lr):
+    with pytest.warns(UserWarning, match="not a number from step [23] on: the training diverged at lr=1e") as told:
+        losses = quiet(LeNet("relu", seed=0), few, num_epochs=4, batch_size=100, lr=lr).losses
+    step = int(str(told[0].message).split("step ")[1].split()[0])
+    assert len(told) == 1 and math.isfinite(losses[step - 2]) and not math.isfinite(losses[step - 1])

@@ -3,6 +3,7 @@
 import gzip
 import json
 
+import numpy as np
 import pytest
 import torch
 from bs4 import BeautifulSoup
@@ -90,3 +91,9 @@ def test_the_page_says_what_the_benchmark_measured():
     assert f"{ratios['lab, plain']:.0f} times as many as its own plain JavaScript" in text
     assert f"PyTorch on one thread beside it was {1 / ratios['PyTorch']:.1f} times as fast" in text
     assert result["batch"] == 32
+
+
+def test_numbers_of_numpy_in_the_state_are_those_of_python():
+    panel = lab("train", seed=np.int64(3), a_lr=np.float64(0.5), alone=np.bool_(True), b_padding=torch.tensor(2))
+    assert panel.state == {"seed": 3, "a_lr": 0.5, "alone": True, "b_padding": 2}
+    assert json.loads(BeautifulSoup(panel.html(), "html.parser").find("lenet-lab")["state"]) == panel.state

@@ -19,7 +19,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 
 from lenet_utils import data
-from lenet_utils.errors import expect_whole
+from lenet_utils.errors import as_whole
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.training import checkpoint
 from lenet_utils.training.fit import evaluate
@@ -51,7 +51,7 @@ class Training:
     """A net, its optimizer, the order of its batches, and the test accuracy and seconds of every epoch so far."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        expect_whole(batch_size=settings["batch_size"])
+        as_whole(batch_size=settings["batch_size"])
         self.settings, self.digits = settings, data.load(settings["data"], download=False)
         self.net = LeNet(settings["activation"], settings["pool"], seed=settings["seed"]).to(memory_format=torch.channels_last)
         self.optimizer = torch.optim.SGD(self.net.parameters(), lr=settings["lr"], momentum=settings["momentum"])
@@ -79,7 +79,7 @@ class Training:
 
 def train(training: Training, epochs: int, path: Path) -> None:
     """Go on from the checkpoint at `path`, if there is one, up to so many epochs; after each the first process writes it."""
-    expect_whole(0, epochs=epochs)
+    as_whole(0, epochs=epochs)
     found = from_first(lambda: checkpoint.read(path, training.settings, epochs))
     if found:
         training.load_state_dict(found)

@@ -44,7 +44,7 @@ def moves(order):
 
 def keeps_lenet(order):
     """Whether LeNet reaches 86 % after training on 1,500 rearranged digits, or what it reaches."""
-    accuracy = lenet_on(tuple(order.flatten().tolist()))
+    accuracy = lenet_on(tuple(order.flatten().long().tolist()))
     return True if accuracy >= 0.86 else {"accuracy": accuracy}
 
 

@@ -5,7 +5,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.errors import expect_one_of, expect_whole
+from lenet_utils.errors import as_whole, expect_one_of
 from lenet_utils.experiments.comparison import compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet
@@ -21,7 +21,7 @@ STEPS = 300
 
 def draw(y, n, seed=0):
     """The places of `n` of the labels `y` at random, the classes in turn; a smaller draw is the beginning of a larger one."""
-    expect_whole(n=n)
+    as_whole(n=n)
     if n > len(y):
         raise ValueError(f"n expects at most the {len(y):,} labels that there are, got {n:,}.")
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed))

@@ -1,7 +1,9 @@
 """The exercises of "Why does the network with ReLU hardly converge?"."""
 
 import copy
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,7 +17,7 @@ LAYERS = ("C1", "C3", "F5", "F6", "OUT")
 BENT = (nn.Sigmoid, nn.Tanh, ScaledTanh)
 
 
-def course_net(*activations, init="xavier", seed=0):
+def course_net(*activations: nn.Module, init: str = "xavier", seed: int = 0) -> nn.Sequential:
     """The network of the course as an `nn.Sequential`, with the four `activations`; 61,706 weights."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -30,15 +32,16 @@ def course_net(*activations, init="xavier", seed=0):
     return net
 
 
-def dead_share(maps):
+def dead_share(maps: torch.Tensor) -> torch.Tensor:
     """The share of units, or of maps, that give no image anything above 0; `maps` are `(N, units)` or `(N, maps, H, W)`."""
     return (maps.transpose(0, 1).flatten(1) <= 0).all(1).float().mean()
 
 
 @torch.no_grad()
-def _inputs(net, X):
+def _inputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
     """What goes into every layer with weights, in the order of its use."""
-    found, hooks = [], []
+    found: list[torch.Tensor] = []
+    hooks = []
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
             hooks.append(layer.register_forward_pre_hook(lambda layer, given: found.append(given[0])))
@@ -48,21 +51,21 @@ def _inputs(net, X):
     return found
 
 
-def _as_many_weights(net):
+def _as_many_weights(net: nn.Module) -> bool | dict[str, int]:
     return count_params(net) == 61_706 or {"weights": count_params(net)}
 
 
-def _finite(net):
+def _finite(net: nn.Module) -> bool:
     return all(bool(weight.isfinite().all()) for weight in net.parameters())
 
 
 @torch.no_grad()
-def _no_softmax(net):
+def _no_softmax(net: nn.Module) -> bool:
     sums = net(data.load().X_test[:20]).sum(1)
     return not torch.allclose(sums, torch.ones(20), atol=1e-4)
 
 
-def _no_curve(net):
+def _no_curve(net: nn.Module) -> bool | dict[str, str]:
     """Whether no layer of a bent kind is left; else behind which layer with weights the first one stands."""
     place = -1
     for layer in net.modules():
@@ -72,7 +75,7 @@ def _no_curve(net):
     return True
 
 
-def _straight(net):
+def _straight(net: nn.Module) -> bool:
     """Whether the logits are made of straight pieces, as those of a network with ReLU are: their second derivative is 0."""
     X = data.load().X_test[:20].clone().requires_grad_()
     (slope,) = torch.autograd.grad((net(X) * torch.arange(10)).sum(), X, create_graph=True)
@@ -82,7 +85,7 @@ def _straight(net):
     return bool((bend == 0).all())
 
 
-def _relu_everywhere(net):
+def _relu_everywhere(net: nn.Module) -> bool | dict[str, str]:
     """Whether nothing below 0 reaches a layer behind C1; else which layer gave it."""
     given = _inputs(net, data.load().X_test[:200])
     below = (LAYERS[place] for place, values in enumerate(given[1:]) if values.min() < 0)
@@ -90,7 +93,7 @@ def _relu_everywhere(net):
     return layer is None or {"layer": layer}
 
 
-def _alive(net):
+def _alive(net: nn.Module) -> bool | dict[str, Any]:
     """Whether the network tells digits apart, unless most units of a layer are dead."""
     shares = [dead_share(values).item() for values in _inputs(net, data.load().X_test[:500])[1:]]
     accuracy, worst = unseen_accuracy(net), max(shares)
@@ -98,32 +101,32 @@ def _alive(net):
 
 
 @cache
-def _trained_once(number=4000, relus=4):
+def _trained_once(number: int = 4000, relus: int = 4) -> nn.Sequential:
     digits, act = data.load(), [nn.ReLU()] * relus + [nn.Identity()] * (4 - relus)
     net = course_net(*act)
-    recipe = {"optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle", "batch_size": 128}
+    recipe: dict[str, Any] = {"optimizer": "adamw", "lr": 0.005, "schedule": "one-cycle", "batch_size": 128}
     fit(net, digits.X_train[:number], digits.y_train[:number], num_epochs=3, progress=False, **recipe)
     return net
 
 
-def _trained(*settings):
+def _trained(*settings: int) -> nn.Sequential:
     return copy.deepcopy(_trained_once(*settings))
 
 
-def _with(net, change):
+def _with(net: nn.Sequential, change: Callable[[nn.Sequential], None]) -> nn.Sequential:
     change(net)
     return net
 
 
-def _kill(net):
+def _kill(net: nn.Sequential) -> None:
     """C3 far below zero for every picture."""
     with torch.no_grad():
-        net[3].bias.fill_(-100)
+        net.get_parameter("3.bias").fill_(-100)
 
 
-def _break(net):
+def _break(net: nn.Sequential) -> None:
     with torch.no_grad():
-        net[0].weight.fill_(float("nan"))
+        net.get_parameter("0.weight").fill_(float("nan"))
 
 
 EXERCISES = {

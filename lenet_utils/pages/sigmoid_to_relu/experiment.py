@@ -1,12 +1,16 @@
 """Every sigmoid of the LeNet swapped for ReLU at the rate of the course, and what one change at a time does to it."""
 
 import math
+from collections.abc import Callable, Container, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from lenet_utils.data import Digits
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import ACTIVATIONS, LeNet
@@ -17,12 +21,14 @@ COURSE = 0.9  # the rate of the Chinese edition of Dive into Deep Learning, with
 BATCH = 256
 STEPS = 100
 HIDDEN = ("C1", "C3", "F5", "F6")
-SQUASHES = ACTIVATIONS | {
+SQUASHES: dict[str, Callable[[], nn.Module]] = {
+    **ACTIVATIONS,
     "leaky": lambda: nn.LeakyReLU(0.1),  # no unit can die
     "cut": lambda: nn.Hardtanh(0, 1),  # ReLU that stops at 1, as high as a sigmoid
 }
-LEAKY, SIGMOID = {"activation": "leaky"}, {"activation": "sigmoid"}
-CHANGES = {  # one change each of the swapped network at the rate of the course
+LEAKY: dict[str, Any] = {"activation": "leaky"}
+SIGMOID: dict[str, Any] = {"activation": "sigmoid"}
+CHANGES: dict[str, dict[str, Any]] = {  # one change each of the swapped network at the rate of the course
     "swapped": {},
     "rate 0.3": {"lr": 0.3},
     "rate 0.1": {"lr": 0.1},
@@ -35,21 +41,24 @@ CHANGES = {  # one change each of the swapped network at the rate of the course
     "leaky": LEAKY,
     "tanh": {"activation": "tanh"},
 }
-SLOWED = {  # some layers at 0.1, the others at 0.9
+SLOWED: dict[str, dict[str, Any]] = {  # some layers at 0.1, the others at 0.9
     **{f"{name} slow": {"slow": (name,)} for name in (*HIDDEN, "OUT")},
     "C1 C3 slow": {"slow": ("C1", "C3")},
     "F5 F6 OUT slow": {"slow": ("F5", "F6", "OUT")},
 }
 
 
-def build(seed, activation="relu", pool="avg", init="xavier", norm=False):
+def build(seed: int, activation: str = "relu", pool: str = "avg", init: str = "xavier", norm: bool = False) -> LeNet:
     """A LeNet with one of `SQUASHES` after its four hidden layers, with batch normalisation before it or without."""
     net = (NormedLeNet if norm else LeNet)("relu", pool, init=init, seed=seed)
     net.act = SQUASHES[activation]()
     return net.to(memory_format=torch.channels_last)  # a quarter faster
 
 
-def descend(net, digits, seed, rate, number, slow=(), clip=None):
+def descend(
+    net: nn.Module, digits: Digits, seed: int, rate: Callable[[int], float], number: int, slow: Container[str] = (),
+    clip: float | None = None,
+) -> Iterator[float]:  # fmt: skip
     """Gradient descent on `net`: yields the loss of every step before the step is made, at the rate `rate(step)`.
 
     Layers in `slow` go at a ninth of it. The gradient is shortened to the length `clip` if it is longer.
@@ -70,18 +79,21 @@ def descend(net, digits, seed, rate, number, slow=(), clip=None):
 
 
 @torch.no_grad()
-def dead(net, X):
+def dead(net: LeNet, X: torch.Tensor) -> dict[str, float]:
     """The share of units in each hidden layer that give no image of `X` `(N, C, H, W)` a value above 0; of maps in C1 and C3."""
     maps = net.maps(X)
     return {name: (maps[name].transpose(0, 1).flatten(1) <= 0).all(1).float().mean().item() for name in HIDDEN}
 
 
-def swap(digits, seed, *, lr=COURSE, warm_up=1, clip=None, slow=(), number=STEPS, **net):
+def swap(
+    digits: Digits, seed: int, *, lr: float = COURSE, warm_up: int = 1, clip: float | None = None, slow: Container[str] = (),
+    number: int = STEPS, **settings: Any,
+) -> dict[str, Any]:  # fmt: skip
     """`accuracy` on 2,000 test images after `number` steps, `dead` shares by layer, the largest loss `peak` and its `step`.
 
-    The rate rises over the first `warm_up` steps; `net` are settings of `build`. A run that is no longer finite ends there.
+    The rate rises over the first `warm_up` steps; `settings` are those of `build`. A run that is no longer finite ends there.
     """
-    net, losses = build(seed, **net), []
+    net, losses = build(seed, **settings), []
     for loss in descend(net, digits, seed, lambda step: lr * min(1, (step + 1) / warm_up), number, slow, clip):
         losses.append(loss)
         if not math.isfinite(loss):
@@ -96,13 +108,16 @@ def swap(digits, seed, *, lr=COURSE, warm_up=1, clip=None, slow=(), number=STEPS
     }  # fmt: skip
 
 
-def trace(digits, seed, *, lr=COURSE, capped=False, every=1, number=60, images=128, most=6, **net):
+def trace(
+    digits: Digits, seed: int, *, lr: float = COURSE, capped: bool = False, every: int = 1, number: int = 60, images: int = 128,
+    most: int = 6, **settings: Any,
+) -> dict[str, Any]:  # fmt: skip
     """What `swap` does, watched at every `every`th step before it is made: `steps`, `losses`, `sharpness`, `logits`, `dead`.
 
     `sharpness` is the largest eigenvalue of the Hessian and `logits` the largest logit in size, on the first `images`
     training images. `capped` keeps the rate at 1 / sharpness or less. `accuracy` and `rates` as they come out.
     """
-    net, vector, seen = build(seed, **net), None, []
+    net, vector, seen = build(seed, **settings), None, []
     X, y = digits.X_train[:images], digits.y_train[:images]
     rates = [lr]
     for step, loss in enumerate(descend(net, digits, seed, lambda step: rates[-1], number)):
@@ -120,7 +135,7 @@ def trace(digits, seed, *, lr=COURSE, capped=False, every=1, number=60, images=1
 
 
 @named(data="mnist", seeds=10)
-def swaps(data, seeds, keep):
+def swaps(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """The swapped network at the rate of the course, with one change at a time, and with some of its layers slowed down."""
     seeds = list(seeds)
     parts = [compare(CHANGES, seeds, data, run=swap, keep=keep), compare(SLOWED, seeds[:5], data, run=swap, keep=keep)]
@@ -128,12 +143,13 @@ def swaps(data, seeds, keep):
 
 
 @named(data="mnist", seeds=10)
-def swap_traces(data, seeds, keep):
+def swap_traces(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Loss, sharpness, logits and dead units along training: at 0.9, at 0.1, at a capped rate, with leaky ReLU, with sigmoid."""
     seeds = list(seeds)
+    at_0_1: dict[str, Any] = {"lr": 0.1, "every": 5, "number": 90}
     parts = [
-        compare({"0.9": {}, "0.1": {"lr": 0.1, "every": 5, "number": 90}}, seeds, data, run=trace, keep=keep),
-        compare({"capped": {"capped": True}, "leaky": LEAKY | {"number": 24}}, seeds[:5], data, run=trace, keep=keep),
+        compare({"0.9": {}, "0.1": at_0_1}, seeds, data, run=trace, keep=keep),
+        compare({"capped": {"capped": True}, "leaky": {**LEAKY, "number": 24}}, seeds[:5], data, run=trace, keep=keep),
         compare({"sigmoid": SIGMOID | {"every": 50, "number": 1500}}, seeds[:3], data, run=trace, keep=keep),
     ]
     runs = pd.concat([part.runs for part in parts], ignore_index=True).drop(columns=["steps", "rates"])
