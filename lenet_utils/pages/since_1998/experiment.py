@@ -1,10 +1,14 @@
 """From LeNet-5 to a network of today, one change a step."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import nn
 
-from lenet_utils.data import normalised, pad
-from lenet_utils.experiments.comparison import compare
+from lenet_utils.data import Digits, normalised, pad
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.bitmaps import BITMAPS
@@ -13,7 +17,7 @@ from lenet_utils.training.augment import Affine
 from lenet_utils.training.fit import evaluate, fit
 
 # Every step takes over the settings of the one before it and changes what it names; a rate goes with what it changes.
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "batches": {"num_epochs": 6, "batch_size": 64, "momentum": 0.9, "lr": 0.0015},
     "linear": {"output": "linear", "lr": 0.03},
     "all links": {"links": "all"},
@@ -36,9 +40,12 @@ class Since1998(Paper):
     `he`; `squash` `tanh` or `relu`; `norm` for batch normalisation before every squash; `wide` times as many maps and units.
     """
 
-    def __init__(self, seed=None, *, output="rbf", links="table", pool="trained", init="1998", squash="tanh", norm=False, wide=1):
+    def __init__(
+        self, seed: int | None = None, *, output: str = "rbf", links: str = "table", pool: str = "trained", init: str = "1998",
+        squash: str = "tanh", norm: bool = False, wide: int = 1,
+    ) -> None:  # fmt: skip
         table = TABLE_I if links == "table" else [range(6 * wide)] * 16 * wide
-        layers = {
+        layers: dict[str, Callable[[], nn.Module]] = {
             "C1": lambda: Maps(1, [(0,)] * 6 * wide, 5, 32),
             "S2": lambda: Subsampling(6, 28) if pool == "trained" else nn.MaxPool2d(2),
             "C3": lambda: Maps(6 * wide, table, 5, 14),
@@ -51,11 +58,11 @@ class Since1998(Paper):
         if init == "he":
             self._he(seed)
         if squash == "relu":
-            self.squash = nn.ReLU()
+            self.add_module("squash", nn.ReLU())
         widths = {"C1": 6, "C3": 16, "C5": 120, "F6": 84} if norm else {}
         self.norms = nn.ModuleDict({name: nn.BatchNorm2d(width * wide) for name, width in widths.items()})
 
-    def _he(self, seed):
+    def _he(self, seed: int | None) -> None:
         """Kaiming's first weights and no biases, in the layers that have kernels."""
         chance = torch.Generator().manual_seed(seed or 0)
         for layer in self.layers.values():
@@ -63,7 +70,7 @@ class Since1998(Paper):
                 nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu", generator=chance)
                 nn.init.zeros_(layer.bias)
 
-    def maps(self, X):
+    def maps(self, X: torch.Tensor) -> dict[str, torch.Tensor]:
         found = {}
         for name, layer in self.layers.items():
             X = layer(X)
@@ -73,9 +80,10 @@ class Since1998(Paper):
         return found
 
 
-def steps():
+def steps() -> dict[str, dict[str, Any]]:
     """The settings of every step, by its name."""
-    settings, found = {}, {}
+    settings: dict[str, Any] = {}
+    found = {}
     for name, change in CHANGES.items():
         settings = settings | change
         found[name] = settings
@@ -83,9 +91,9 @@ def steps():
 
 
 def modern(
-    digits, seed, *, output="rbf", links="table", pool="trained", init="1998", squash="tanh", norm=False, wide=1,
-    hold_back=0, num_epochs=10, **recipe,
-):  # fmt: skip
+    digits: Digits, seed: int, *, output: str = "rbf", links: str = "table", pool: str = "trained", init: str = "1998",
+    squash: str = "tanh", norm: bool = False, wide: int = 1, hold_back: int = 0, num_epochs: int = 10, **recipe: Any,
+) -> dict[str, float]:  # fmt: skip
     """`error` on the test digits of a `Since1998` trained by `fit` with `recipe`; `seconds` of training."""
     digits = normalised(validation_split(digits, hold_back) if hold_back else digits, "1998")
     X, X_test = (pad(images, 32, digits.background) for images in (digits.X_train, digits.X_test))
@@ -100,7 +108,7 @@ WITH_RATES = ("batches", "linear", "relu", "adamw", "one-cycle")  # relu is the 
 
 
 @named(data="mnist", seeds=2)
-def rates_since_1998(data, seeds, keep):
+def rates_since_1998(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """The rates of the ladder since 1998, and a third and three times as much: 20,000 digits, judged on the other 40,000."""
     short = {"hold_back": 40_000}
     variants = {
@@ -113,6 +121,6 @@ def rates_since_1998(data, seeds, keep):
 
 
 @named(data="mnist", seeds=4)
-def since_1998(data, seeds, keep):
+def since_1998(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """LeNet-5 with one part of a later time after the other."""
     return compare(steps(), seeds, data, run=modern, keep=keep)

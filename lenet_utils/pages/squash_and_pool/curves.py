@@ -1,10 +1,12 @@
 """The figure of the squashing functions."""
 
+from collections.abc import Callable, Mapping
+
 import matplotlib.pyplot as plt
 import torch
 
 
-def functions(curves, ax=None):
+def functions(curves: Mapping[str, tuple[Callable[[torch.Tensor], torch.Tensor], float]], ax: plt.Axes | None = None) -> plt.Axes:
     """Functions of one variable: `curves` maps a name to the function and to the x at which the name is written."""
     ax = ax or plt.gca()
     x = torch.linspace(-4, 4, 400)

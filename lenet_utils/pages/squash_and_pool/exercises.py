@@ -1,13 +1,18 @@
 """The exercises of the page `squash_and_pool`."""
 
+from collections.abc import Callable
+
 import torch
 import torch.nn.functional as F
 
 from lenet_utils.exercises.kinds import Function, Number, normal
 from lenet_utils.nets.lenet import ScaledTanh
 
+Squash = Callable[[torch.Tensor], torch.Tensor]
+Subsample = Callable[[torch.Tensor, float, float], torch.Tensor]
 
-def _subsample(combine, squash=None):
+
+def _subsample(combine: Subsample, squash: Squash | None = None) -> Subsample:
     """The subsampling of 1998: `combine(average, coefficient, bias)`, then a squash."""
     squash = squash or ScaledTanh()
     return lambda X, coefficient, bias: squash(combine(F.avg_pool2d(X, 2), coefficient, bias))

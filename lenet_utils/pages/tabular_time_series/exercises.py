@@ -9,19 +9,19 @@ from lenet_utils.exercises.kinds import Choice, Function, Number, normal
 from lenet_utils.pages.tabular_time_series import tables
 
 
-def lags(y, k):
+def lags(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[k - i : len(y) - i] for i in range(1, k + 1)], 1)
 
 
-def with_today(y, k):
+def with_today(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[k - i : len(y) - i] for i in range(k)], 1)
 
 
-def ahead(y, k):
+def ahead(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[i : len(y) - k + i] for i in range(1, k + 1)], 1)
 
 
-def off(by="time", dummies=True, on_learned=False):
+def off(by: str = "time", dummies: bool = True, on_learned: bool = False) -> float:
     """Mean absolute error of a line on the calendar of series 0, on the rows held back `by` time or chance."""
     table, target, _ = tables.rows(tables.sales(0), "calendar")
     columns = pd.get_dummies(table, columns=["weekday"], dtype=float) if dummies else table

@@ -6,6 +6,9 @@ AutoGluon does not install beside the versions that the book pins; it needs an e
 
 import importlib.metadata
 import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +21,7 @@ DAYS = 20 * tables.WEEK  # of the future that are asked for
 FORECASTERS = ("SeasonalNaive", "RecursiveTabular", "DirectTabular")  # the last two make tables of lags
 
 
-def on_future(digits, seed, *, predictor, by="random"):
+def on_future(digits: object, seed: int, *, predictor: str, by: str = "random") -> dict[str, float | None]:
     """Mean errors on the invented sales of `seed`: what the `predictor` expects, `promised`, and its `error` in twenty weeks.
 
     `predictor`: `tabular` for the calendar as a table, with rows held back by chance or `time`; `series` for the series;
@@ -29,7 +32,7 @@ def on_future(digits, seed, *, predictor, by="random"):
     return {"error": float(np.abs(found - y[-DAYS:]).mean()), "promised": promised}
 
 
-def _tabular(y, by):
+def _tabular(y: np.ndarray, by: str) -> tuple[float, np.ndarray]:
     from autogluon.tabular import TabularPredictor
 
     table, sales, _ = tables.rows(y, "calendar")
@@ -41,7 +44,7 @@ def _tabular(y, by):
         return -float(scores[predictor.model_best]), predictor.predict(table[-DAYS:]).to_numpy()
 
 
-def _series(y, by):
+def _series(y: np.ndarray, by: str) -> tuple[float, np.ndarray]:
     from autogluon.timeseries import TimeSeriesDataFrame, TimeSeriesPredictor
 
     days = pd.date_range("2024-01-01", periods=len(y) - DAYS)
@@ -54,13 +57,13 @@ def _series(y, by):
         return -float(scores[predictor.model_best]), predictor.predict(data)["mean"].to_numpy()
 
 
-def _week_ago(y, by):
+def _week_ago(y: np.ndarray, by: str) -> tuple[None, np.ndarray]:
     week = y[: len(y) - DAYS][-tables.WEEK :]
     return None, np.tile(week, DAYS // tables.WEEK)
 
 
 @named(data="mnist-5k", seeds=5)
-def autogluon(data, seeds, keep):
+def autogluon(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str, Any]:
     """AutoGluon's TabularPredictor and TimeSeriesPredictor on the last twenty weeks of invented sales."""
     variants = {
         "TabularPredictor": {"predictor": "tabular"},

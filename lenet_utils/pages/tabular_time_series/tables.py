@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import torch
 
 from lenet_utils.errors import expect_one_of
 
@@ -9,7 +10,7 @@ WEEK, LAGS = 7, 14
 FEATURES = ("calendar", "lags", "differences")
 
 
-def sales(seed=0, days=800):
+def sales(seed: int = 0, days: int = 800) -> np.ndarray:
     """Invented sales of `days` days: they grow, have a rhythm of a week, wander a little, and are noisy."""
     chance = np.random.default_rng(seed)
     day = np.arange(days)
@@ -18,7 +19,7 @@ def sales(seed=0, days=800):
     return 50 + 0.05 * day + 5 * (rhythm - rhythm.mean())[day % WEEK] + wander + chance.normal(size=days)
 
 
-def rows(y, features):
+def rows(y: np.ndarray, features: str) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """A row for each day of the series `y` `(days,)` that has all its lags.
 
     Returns the table, what a model shall predict, and what must be added to it to have the series: `calendar` knows the
@@ -33,7 +34,7 @@ def rows(y, features):
     return pd.DataFrame(table | {"weekday": day % WEEK}), y[day] - week_ago, week_ago
 
 
-def split(n, by, seed=0, share=0.2):
+def split(n: int, by: str, seed: int = 0, share: float = 0.2) -> tuple[np.ndarray, np.ndarray]:
     """The row numbers to learn from and those held back: a `share` picked at random, or the last of them in `time`."""
     expect_one_of("split", by, ("random", "time"))
     order = np.random.default_rng(seed).permutation(n) if by == "random" else np.arange(n)
@@ -41,7 +42,7 @@ def split(n, by, seed=0, share=0.2):
     return order[: n - held], order[n - held :]
 
 
-def summary(X, lags=16, window=8):
+def summary(X: torch.Tensor, lags: int = 16, window: int = 8) -> np.ndarray:
     """Each series of `X` `(N, 1, T)` as `lags` + 3 numbers that do not know where anything is.
 
     Variance and autocovariances up to `lags` steps, and the largest and the smallest mean of `window` steps.

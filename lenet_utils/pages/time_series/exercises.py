@@ -1,5 +1,7 @@
 """The exercises of the question on time series."""
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -10,27 +12,27 @@ from lenet_utils.pages.time_series.experiment import RECIPE
 from lenet_utils.training.fit import evaluate, fit
 
 
-def as_picture(X, W, b):
+def as_picture(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[:, :, None], W[:, :, None], b)[:, :, 0]
 
 
-def without_bias(X, W, b):
+def without_bias(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[:, :, None], W[:, :, None])[:, :, 0]
 
 
-def reversed_in_time(X, W, b):
+def reversed_in_time(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[:, :, None], W.flip(2)[:, :, None], b)[:, :, 0]
 
 
-def with_height(X, W, b):
+def with_height(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[:, :, None], W[:, :, None], b)
 
 
-def convolves(net):
+def convolves(net: nn.Module) -> bool:
     return any(isinstance(layer, nn.Conv1d | nn.Conv2d) for layer in net.modules())
 
 
-def any_length(net):
+def any_length(net: nn.Module) -> bool:
     """Whether it takes series of two other lengths; False names a shape that does not fit."""
     try:
         return all(tuple(net(torch.zeros(2, 1, steps)).shape) == (2, 3) for steps in (96, 200))
@@ -38,12 +40,12 @@ def any_length(net):
         return False
 
 
-def right_late(net):
+def right_late(net: nn.Module) -> bool | dict[str, float]:
     right = evaluate(net, *series.hidden(500, series.UNSEEN, seed=77)).accuracy
     return right > 0.9 or {"accuracy": right}
 
 
-def _trained(**changes):
+def _trained(**changes: Any) -> nn.Module:
     net = series.net_of("convolution, pooled", seed=0)
     fit(net, *series.hidden(1000, series.SEEN), progress=False, **RECIPE | changes)
     return net

@@ -3,9 +3,11 @@
 import hashlib
 import importlib.util
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from torch import nn
@@ -22,14 +24,14 @@ SEEN, UNSEEN = range(0, 48), range(64, 112)  # steps at which the shape may begi
 WATCH_SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
 
 
-def shapes():
+def shapes() -> torch.Tensor:
     """A bump, a wave and a sawtooth, each `WIDTH` steps long with mean square 1: `(3, 16)`."""
     t = (torch.arange(WIDTH) + 0.5) / WIDTH
     drawn = torch.stack([torch.sin(math.pi * t), torch.sin(2 * math.pi * t), 1 - 2 * t])
     return drawn / drawn.square().mean(1, keepdim=True).sqrt()
 
 
-def hidden(n, starts, seed=0, size=2.0):
+def hidden(n: int, starts: Sequence[int], seed: int = 0, size: float = 2.0) -> tuple[torch.Tensor, torch.Tensor]:
     """`n` series of noise of deviation 1 with one of the three shapes, `size` high, from a step in `starts` on.
 
     Returns the series `(n, 1, 128)` and which shape each holds `(n,)`.
@@ -42,32 +44,32 @@ def hidden(n, starts, seed=0, size=2.0):
     return X[:, None], y
 
 
-def net_of(kind, channels=1, length=LENGTH, classes=3, seed=None):
+def net_of(kind: str, channels: int = 1, length: int = LENGTH, classes: int = 3, seed: int | None = None) -> nn.Sequential:
     """A fresh network of one of `NETS` for series `(N, channels, length)`."""
     expect_one_of("network", kind, NETS)
     with seeded(seed):
         return NETS[kind](channels, length, classes)
 
 
-def _logistic(channels, length, classes):
+def _logistic(channels: int, length: int, classes: int) -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), nn.Linear(channels * length, classes))
 
 
-def _mlp(channels, length, classes):
+def _mlp(channels: int, length: int, classes: int) -> nn.Sequential:
     return nn.Sequential(nn.Flatten(), nn.Linear(channels * length, 64), nn.ReLU(), nn.Linear(64, classes))
 
 
-def _blocks(channels):
+def _blocks(channels: int) -> tuple[nn.Module, ...]:
     """The convolutions of a LeNet in one dimension, with the pooling between them."""
     first, second = nn.Conv1d(channels, 8, 9, padding=4), nn.Conv1d(8, 16, 9, padding=4)
     return first, nn.ReLU(), nn.MaxPool1d(2), second, nn.ReLU()
 
 
-def _conv_dense(channels, length, classes):
+def _conv_dense(channels: int, length: int, classes: int) -> nn.Sequential:
     return nn.Sequential(*_blocks(channels), nn.MaxPool1d(2), nn.Flatten(), nn.Linear(16 * (length // 4), classes))
 
 
-def _conv_pooled(channels, length, classes):
+def _conv_pooled(channels: int, length: int, classes: int) -> nn.Sequential:
     return nn.Sequential(*_blocks(channels), nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Linear(16, classes))
 
 
@@ -83,10 +85,12 @@ class Recordings:
     person: torch.Tensor
 
 
-def recordings(length=LENGTH):
+def recordings(length: int = LENGTH) -> Recordings:
     """Shoulder exercises recorded by a wristwatch, cut into windows of `length` steps, 50 a second, that do not overlap."""
-    folder = importlib.util.find_spec("seglearn").submodule_search_locations[0]
-    path = Path(folder) / "data" / "watch_dataset.npy"
+    package = importlib.util.find_spec("seglearn")
+    if package is None or package.origin is None:
+        raise DataError("The recordings come with seglearn, which is not installed: pip install seglearn")
+    path = Path(package.origin).parent / "data" / "watch_dataset.npy"
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != WATCH_SHA256:
         raise DataError(f"{path} is not the file that seglearn published. Reinstall it: pip install --force-reinstall seglearn")
     recorded = np.load(path, allow_pickle=True).item()  # a pickle, hence the checksum before
@@ -96,17 +100,18 @@ def recordings(length=LENGTH):
     return Recordings(torch.cat(windows), y, person)
 
 
-def apart(windows, person):
+def apart(windows: Recordings, person: int) -> tuple[Recordings, Recordings]:
     """Those of all other people and those of `person`, on a scale where each channel of the others has mean 0 and deviation 1."""
     mine = windows.person == person
     if not mine.any() or mine.all():
         raise ValueError(f"Expected one of the people {windows.person.unique().tolist()}, got {person!r}.")
     others = windows.X[~mine]
     X = (windows.X - others.mean((0, 2), keepdim=True)) / others.std((0, 2), keepdim=True)
-    return tuple(Recordings(X[who], windows.y[who], windows.person[who]) for who in (~mine, mine))
+    rest, own = (Recordings(X[who], windows.y[who], windows.person[who]) for who in (~mine, mine))
+    return rest, own
 
 
-def draw(channels, ax, hidden=None):
+def draw(channels: torch.Tensor, ax: plt.Axes, hidden: tuple[int, torch.Tensor] | None = None) -> plt.Axes:
     """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in orange over it."""
     many = len(channels) > 1
     for place, channel in enumerate(channels):

@@ -1,10 +1,14 @@
 """How long the LeNet of the note stays at chance, and what ends it sooner."""
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lenet_utils.data import normalised
+from lenet_utils.data import Digits, normalised
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import LeNet
@@ -12,7 +16,7 @@ from lenet_utils.nets.lenet import LeNet
 LEFT = 2.0  # nats: a tenth below ln 10, which is what knowing nothing costs
 RATES = (0.03, 0.1, 0.3, 0.9, 2.0)
 BATCHES = (64, 256)
-CURES = {  # one change each of the sigmoid, average pooling and Xavier weights, at the rate 0.1
+CURES: dict[str, dict[str, Any]] = {  # one change each of the sigmoid, average pooling and Xavier weights, at the rate 0.1
     "note": {},
     "rate 0.9": {"lr": 0.9},
     "input of 1998": {"normalise": "1998"},
@@ -27,12 +31,12 @@ CURES = {  # one change each of the sigmoid, average pooling and Xavier weights,
 class NormedLeNet(LeNet):
     """A `LeNet` whose sums are normalised over the batch before they are squashed (Ioffe and Szegedy 2015)."""
 
-    def __init__(self, *args, **settings):
+    def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self.norms = nn.ModuleDict({name: nn.BatchNorm2d(self.table[name].channels) for name in ("C1", "C3")})
         self.norms.update({name: nn.BatchNorm1d(self.table[name].channels) for name in ("F5", "F6")})
 
-    def maps(self, X):
+    def maps(self, X: torch.Tensor) -> dict[str, torch.Tensor]:
         C1 = self.act(self.norms["C1"](self.C1(X)))
         S2 = self.pool(C1)
         C3 = self.act(self.norms["C3"](self.C3(S2)))
@@ -42,13 +46,16 @@ class NormedLeNet(LeNet):
         return {"C1": C1, "S2": S2, "C3": C3, "S4": S4, "F5": F5, "F6": F6, "OUT": self.OUT(F6)}
 
 
-def steps_to_leave(digits, seed, *, lr=0.1, batch_size=256, momentum=0.0, normalise="note", norm=False, budget=2000, **net):
+def steps_to_leave(
+    digits: Digits, seed: int, *, lr: float = 0.1, batch_size: int = 256, momentum: float = 0.0, normalise: str = "note",
+    norm: bool = False, budget: int = 2000, **settings: Any,
+) -> dict[str, Any]:  # fmt: skip
     """`step`: the first at which the running mean of the loss is under `LEFT` nats, None if not within `budget`.
 
     `losses` are the running means of every tenth step until then.
     """
     digits = normalised(digits, normalise)
-    net = (NormedLeNet if norm else LeNet)(**net, seed=seed)
+    net = (NormedLeNet if norm else LeNet)(**settings, seed=seed)
     opt = torch.optim.SGD(net.parameters(), lr=lr, momentum=momentum)
     mean, losses = None, []
     for step, (X, y) in enumerate(batches(digits, batch_size, seed, budget)):
@@ -64,7 +71,7 @@ def steps_to_leave(digits, seed, *, lr=0.1, batch_size=256, momentum=0.0, normal
     return {"step": None, "losses": losses}
 
 
-def batches(digits, size, seed, number):
+def batches(digits: Digits, size: int, seed: int, number: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """`number` batches of training images and labels, in a new order in every pass."""
     order, done = torch.Generator().manual_seed(seed), 0
     while True:
@@ -76,7 +83,7 @@ def batches(digits, size, seed, number):
 
 
 @named(data="mnist", seeds=5)
-def plateau(data, seeds, keep):
+def plateau(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """The step at which the LeNet of the note leaves chance, over rate and batch, and with one cure at a time."""
     grid = {f"{lr:g}/{size}": {"lr": lr, "batch_size": size} for lr in RATES for size in BATCHES}
     runs = compare(grid | CURES, seeds, data, run=steps_to_leave, keep=keep).runs

@@ -1,32 +1,36 @@
 """The exercises of "Why `view` and not `reshape`?"."""
 
+from collections.abc import Sequence
+
 from lenet_utils.exercises.kinds import Choice, Function, normal
 
+Axis = tuple[int, int]  # size and stride
 
-def fewest(sizes, strides):
+
+def fewest(sizes: Sequence[int], strides: Sequence[int]) -> int:
     """The smallest number of axes of a view of a tensor with these sizes and strides."""
     axes = [(size, step) for size, step in zip(sizes, strides, strict=True) if size > 1]
     return min(len(axes), 1) + sum(not _join(*pair) for pair in zip(axes, axes[1:], strict=False))
 
 
-def _join(outer, inner):
+def _join(outer: Axis, inner: Axis) -> bool:
     return outer[1] == inner[0] * inner[1]
 
 
-def _pairs(sizes, strides):
+def _pairs(sizes: Sequence[int], strides: Sequence[int]) -> list[tuple[Axis, Axis]]:
     axes = list(zip(sizes, strides, strict=True))
     return list(zip(axes, axes[1:], strict=False))
 
 
-def _all_or_nothing(sizes, strides):
+def _all_or_nothing(sizes: Sequence[int], strides: Sequence[int]) -> int:
     return 1 if all(_join(*pair) for pair in _pairs(sizes, strides)) else len(sizes)
 
 
-def _with_ones(sizes, strides):
+def _with_ones(sizes: Sequence[int], strides: Sequence[int]) -> int:
     return 1 + sum(not _join(*pair) for pair in _pairs(sizes, strides))
 
 
-def _by_outer_size(sizes, strides):
+def _by_outer_size(sizes: Sequence[int], strides: Sequence[int]) -> int:
     axes = [(size, step) for size, step in zip(sizes, strides, strict=True) if size > 1]
     return 1 + sum(step != size * inner for (size, step), (_, inner) in zip(axes, axes[1:], strict=False))
 

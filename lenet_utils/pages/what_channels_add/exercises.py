@@ -1,5 +1,7 @@
 """The exercises of "What do more channels add?"."""
 
+from collections.abc import Callable, Collection
+
 import torch
 
 from lenet_utils import data
@@ -11,12 +13,12 @@ from lenet_utils.pages.what_channels_add.experiment import twinned
 CONVOLUTIONS, DENSE = ("C1", "C3"), ("F5", "F6", "OUT")
 
 
-def _by_map(net):
+def _by_map(net: LeNet) -> dict[str, torch.Tensor]:
     """What belongs to each map of C1, a row a map: its filter, its bias, and the weights behind it."""
-    return {"filters": net.C1.weight, "biases": net.C1.bias, "outgoing": net.C3.weight.transpose(0, 1)}
+    return {"filters": net.C1.weight, "biases": net.get_parameter("C1.bias"), "outgoing": net.C3.weight.transpose(0, 1)}
 
 
-def _two_alike(*parts):
+def _two_alike(*parts: str) -> LeNet:
     """A fresh net whose first two maps of C1 are alike in these parts."""
     net = LeNet("relu", "max", seed=0)
     with torch.no_grad():
@@ -26,21 +28,21 @@ def _two_alike(*parts):
     return net
 
 
-def _alike(part):
+def _alike(part: str) -> Callable[[LeNet], bool]:
     return lambda net: torch.equal(_by_map(net)[part][0], _by_map(net)[part][1])
 
 
-def _others_differ(net):
+def _others_differ(net: LeNet) -> bool:
     filters = net.C1.weight.detach().flatten(1)
     return len(filters.unique(dim=0)) == len(filters) - 1
 
 
-def _same_as_fresh(net, layers):
+def _same_as_fresh(net: LeNet, layers: Collection[str]) -> bool:
     fresh = LeNet("relu", "max", seed=0)
     return all(torch.equal(getattr(net, name).weight, getattr(fresh, name).weight) for name in layers)
 
 
-def _trained(layers, num_epochs=5, digits=4000):
+def _trained(layers: Collection[str], num_epochs: int = 5, digits: int = 4000) -> LeNet:
     """A net of which only `layers` are trained."""
     net = LeNet("relu", "max", seed=0)
     for name, layer in net.named_children():

@@ -1,15 +1,20 @@
 """What happened when, in four lanes on one axis of years. Every event names its entry in book/sources.md."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
+import torch
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
 from lenet_utils.figures.plots import CONVOLUTION, HAIRLINE, INK, MUTED, PAPER, POOLING, sequential
 
 LANES = {"ideas": "D", "networks": "o", "data": "s", "machines": "^"}  # from top to bottom, with their markers
-SIDES = {"n": (0, 9, "center", "bottom"), "s": (0, -9, "center", "top"), "e": (9, 0, "left", "center")}
-SIDES["w"] = (-9, 0, "right", "center")
+SIDES: dict[str, tuple[float, float, str, str]] = {  # how far the name is from its event, and how it is aligned
+    "n": (0, 9, "center", "bottom"), "s": (0, -9, "center", "top"), "e": (9, 0, "left", "center"),
+    "w": (-9, 0, "right", "center"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class Event:
     colour: str = INK
     weight: str = "normal"
 
-    def __str__(self):
+    def __str__(self) -> str:
         years = f"{int(self.year)}" + (f"-{int(self.until)}" if self.until else "")
         return f"{years:10}{self.lane:10}{self.name:15}{self.source}"
 
@@ -48,7 +53,10 @@ EVENTS = (
 )
 
 
-def timeline(events=EVENTS, ax=None, pictures=None, marked=(1989, 1998)):
+def timeline(
+    events: Iterable[Event] = EVENTS, ax: plt.Axes | None = None, pictures: Mapping[str, torch.Tensor] | None = None,
+    marked: Iterable[float] = (1989, 1998),
+) -> plt.Axes:  # fmt: skip
     """Events as markers in their lanes, with a band through each year of `marked`.
 
     `pictures` maps names of events to digits `(H, W)` that stand there instead of the marker.
@@ -67,7 +75,7 @@ def timeline(events=EVENTS, ax=None, pictures=None, marked=(1989, 1998)):
     return ax
 
 
-def _draw(ax, event, height, picture):
+def _draw(ax: plt.Axes, event: Event, height: float, picture: torch.Tensor | None) -> None:
     until = event.until or event.year
     ax.plot([event.year, until], [height, height], color=event.colour, lw=3)
     right, up, across, along = SIDES[event.side]
@@ -79,6 +87,6 @@ def _draw(ax, event, height, picture):
         ax.add_artist(AnnotationBbox(tile, (event.year, height), frameon=True, pad=0, bboxprops=frame))
         right *= 1.8
     middle = until if event.side == "e" else event.year if event.side == "w" else (event.year + until) / 2
-    offset = dict(xytext=(right, up), textcoords="offset points", ha=across, va=along, fontsize=9)
+    offset: dict[str, Any] = dict(xytext=(right, up), textcoords="offset points", ha=across, va=along, fontsize=9)
     paper = dict(facecolor=PAPER, lw=0, pad=0.5)  # so that no line runs through the name
     ax.annotate(event.name, (middle, height), color=event.colour, weight=event.weight, bbox=paper, **offset)
