@@ -10,7 +10,7 @@ from book_files import ROOT
 
 # Sums in another order than here: no AVX in PyTorch's own kernels, none in oneDNN's convolutions and products.
 OLDEST = {"ATEN_CPU_CAPABILITY": "default", "ONEDNN_MAX_CPU_ISA": "SSE41", "OMP_NUM_THREADS": "1"}
-FILES = ["core/test_models.py", "core/test_one_by_one.py", "core/test_papers.py", "core/test_shapes.py", "core/test_training.py"]
+FILES = ["core/test_models.py", "pages/test_one_by_one.py", "core/test_papers.py", "core/test_shapes.py", "core/test_training.py"]
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ export function fieldsOfFile({ options, normalise }, letter) {
     kernel,
     padding,
     init: FILE,
-    standardise: normalise === 'pytorch',
+    standardise: Number(normalise === 'pytorch'),
   };
   return Object.fromEntries(
     Object.entries(given).map(([option, value]) => [`${letter}_${option}`, fields[`${letter}_${option}`].read(String(value))]),
