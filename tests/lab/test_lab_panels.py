@@ -595,7 +595,7 @@ def files(tmp_path_factory):
     (folder / "trained").write_bytes(assets.unpacked(assets.weights("relu")))
     other, digits = LeNet("tanh", "avg", channels=(5, 15), kernel_size=3, padding=1, seed=3), data.load(normalise="pytorch")
     fit(other, digits.X_train, digits.y_train, num_epochs=2, batch_size=32, lr=0.05, momentum=0.9, progress=False)
-    weights.save(other, folder / "other")
+    weights.save(other, folder / "other", normalise="pytorch")
     weights.save(LeNet(hidden=(30, 20), seed=3), folder / "hidden")
     (folder / "cut").write_bytes((folder / "other").read_bytes()[:-400])
     (folder / "text").write_text("no weights " * 10)
@@ -695,9 +695,10 @@ def test_a_network_trained_in_the_page_reads_what_is_drawn(http, visit, tmp_path
 
 
 def test_a_link_to_a_network_of_ones_own_says_that_its_file_is_needed(http, visit):
-    for kind, field in (("draw", "net=own"), ("train", "a_init=file")):
-        _, panel, _ = visit(f"{http}/{kind}-light.html#lab-{kind}?v=1&{field}", ready=False)
-        panel.locator(".alert", has_text="Open the file of your network first").wait_for()
+    _, panel, _ = visit(f"{http}/train-light.html#lab-train?v=1&a_init=file", ready=False)
+    panel.locator(".alert", has_text="Open the file of your network first").wait_for()
+    _, panel, _ = visit(f"{http}/draw-light.html#lab-draw?v=1&net=own")
+    panel.locator(".say", has_text="Until then the network with ReLU reads").wait_for()
 
 
 @pytest.mark.parametrize(("pool", "lr", "says"), [("max", 50, "A has diverged"), ("avg", 1, "Every unit of C3 gives 0")])
