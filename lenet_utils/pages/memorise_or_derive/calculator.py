@@ -4,7 +4,10 @@
 `ALEXNET`: Krizhevsky, Sutskever and Hinton 2012, section 3.5; the padding, which it does not print, is what its units need.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+Row = tuple[str, int, int, int]  # name, units, connections and learned weights of a layer
 
 
 class Layer(NamedTuple):
@@ -57,7 +60,7 @@ ALEXNET = [
 ]
 
 
-def calculate(layers, maps, side):
+def calculate(layers: Iterable[Layer], maps: int, side: int) -> tuple[Row, ...]:
     """Name, units, connections and learned weights of each of `layers` over `maps` of `side` x `side` pixels."""
     rows = []
     for layer in layers:
@@ -72,7 +75,7 @@ def calculate(layers, maps, side):
     return tuple(rows)
 
 
-def sight(layers):
+def sight(layers: Iterable[Layer]) -> tuple[int, int]:
     """Receptive field and step of one unit of the last of `layers`, in pixels of the picture."""
     field, step = 1, 1
     for layer in layers:

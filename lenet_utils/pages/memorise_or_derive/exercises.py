@@ -1,33 +1,35 @@
 """The exercises of "Should one know the classic nets by heart?"."""
 
+from collections.abc import Callable, Iterable, Sequence
+
 from lenet_utils.exercises.kinds import Function, Table
-from lenet_utils.pages.memorise_or_derive.calculator import ALEXNET, LENET5, NET_1989, Layer, calculate, sight
+from lenet_utils.pages.memorise_or_derive.calculator import ALEXNET, LENET5, NET_1989, Layer, Row, calculate, sight
 
 ODD = [Layer("a", maps=4, kernel=3, stride=2, padding=1), Layer("b", maps=8, kernel=4, stride=3), Layer("c", maps=2, kernel=2)]
 
 
-def _changed(change):
+def _changed(change: Callable[[Layer], Layer]) -> Callable[[Sequence[Layer], int, int], tuple[Row, ...]]:
     """The calculator with every layer changed before it sees them."""
     return lambda layers, maps, side: calculate([change(layer) for layer in layers], maps, side)
 
 
-def _one_bias_a_map(layer):
+def _one_bias_a_map(layer: Layer) -> Layer:
     return layer._replace(bias=layer.bias and "map")
 
 
-def _all_links(layer):
+def _all_links(layer: Layer) -> Layer:
     return layer._replace(links=None)
 
 
-def _padded_once(layers, maps, side):
-    rows = []
+def _padded_once(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
+    rows: list[Row] = []
     for layer in layers:
         rows += calculate([layer._replace(padding=0)], maps, side + layer.padding)
         maps, side = layer.maps, (side + layer.padding - layer.kernel) // layer.stride + 1
     return tuple(rows)
 
 
-def _old_maps(layers, maps, side):
+def _old_maps(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
     """The number of maps of the picture in every layer, `maps = layer.maps` forgotten."""
     sides = [side]
     for layer in layers:
@@ -35,16 +37,16 @@ def _old_maps(layers, maps, side):
     return tuple(row for layer, before in zip(layers, sides, strict=False) for row in calculate([layer], maps, before))
 
 
-def _weights_once(layers, maps, side):
+def _weights_once(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
     """Weights in place of connections: each counted once, and not at every place."""
     return tuple((name, units, weights, weights) for name, units, _, weights in calculate(layers, maps, side))
 
 
-def _learned_connections(layers, maps, side):
+def _learned_connections(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
     return calculate([layer._replace(free=None) for layer in layers], maps, side)
 
 
-def _field_by_new_step(layers):
+def _field_by_new_step(layers: Sequence[Layer]) -> tuple[int, int]:
     field, step = 1, 1
     for layer in layers:
         step *= layer.stride
@@ -52,22 +54,22 @@ def _field_by_new_step(layers):
     return field, step
 
 
-def _sum_of_kernels(layers):
+def _sum_of_kernels(layers: Sequence[Layer]) -> tuple[int, int]:
     return 1 + sum(layer.kernel - 1 for layer in layers), sight(layers)[1]
 
 
-def _whole_kernels(layers):
+def _whole_kernels(layers: Sequence[Layer]) -> tuple[int, int]:
     field, step = 0, 1
     for layer in layers:
         field, step = field + layer.kernel * step, step * layer.stride
     return field, step
 
 
-def _sum_of_strides(layers):
+def _sum_of_strides(layers: Sequence[Layer]) -> tuple[int, int]:
     return sight(layers)[0], sum(layer.stride for layer in layers)
 
 
-def _table(counts):
+def _table(counts: Iterable[int]) -> dict[str, float]:
     return {f"conv{number}": count for number, count in enumerate(counts, start=1)}
 
 

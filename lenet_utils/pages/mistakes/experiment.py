@@ -1,9 +1,15 @@
 """The same 61,706 weights, trained better one change at a time, beside what came before LeNet and what has as many weights."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
 from sklearn.neighbors import KNeighborsClassifier
+from torch import nn
 
 from lenet_utils import data as datasets
 from lenet_utils import experiments
+from lenet_utils.data import Digits
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.results import pack_images
@@ -14,7 +20,7 @@ from lenet_utils.training.augment import Affine
 from lenet_utils.training.fit import evaluate
 
 # Every step takes over the settings of the one before it and changes what it names.
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "note": {"lr": 0.9, "num_epochs": 10},
     "relu": {"activation": "relu", "lr": 0.1},  # at 0.9 it does not train: see the chapter on training
     "max": {"pool": "max"},
@@ -26,9 +32,10 @@ CHANGES = {
 }
 
 
-def steps():
+def steps() -> dict[str, dict[str, Any]]:
     """The settings of every step of the ladder, by its name."""
-    settings, ladder = {}, {}
+    settings: dict[str, Any] = {}
+    ladder = {}
     for name, change in CHANGES.items():
         settings = settings | change
         ladder[name] = settings
@@ -36,7 +43,7 @@ def steps():
 
 
 @named(data="mnist", seeds=5)
-def ladder(data, seeds, keep):
+def ladder(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """The LeNet of the note and seven changes of its training, each on top of the last; both ends with all their answers."""
     runs = compare(steps(), seeds, data, run=examined, keep=keep).runs
     between = ~runs["variant"].isin([next(iter(CHANGES)), list(CHANGES)[-1]])
@@ -45,14 +52,14 @@ def ladder(data, seeds, keep):
     return Comparison(runs)
 
 
-NETS = {
+NETS: dict[str, Callable[[int], nn.Module]] = {
     "linear": lambda seed: Linear(seed=seed),
     "mlp": lambda seed: MLP(SAME_WEIGHTS, "relu", seed=seed),
     "lenet": lambda seed: LeNet("relu", "max", seed=seed),
 }
 
 
-def recognise(digits, seed, *, model, num_epochs=5):
+def recognise(digits: Digits, seed: int, *, model: str, num_epochs: int = 5) -> dict[str, float]:
     """`accuracy` on the test digits of the net `model`, or of the three nearest neighbours, which take no seed."""
     if model == "3 neighbours":
         search = KNeighborsClassifier(3).fit(digits.X_train.flatten(1).numpy(), digits.y_train.numpy())
@@ -62,7 +69,7 @@ def recognise(digits, seed, *, model, num_epochs=5):
 
 
 @named(data="mnist", seeds=5)
-def rivals(data, seeds, keep):
+def rivals(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Softmax regression, three nearest neighbours, an MLP with 61,706 weights, and LeNet, all trained alike."""
     return compare(
         {name: {"model": name} for name in ("linear", "3 neighbours", "mlp", "lenet")}, seeds, data, run=recognise, keep=keep
@@ -70,7 +77,7 @@ def rivals(data, seeds, keep):
 
 
 @named(data="mnist", seeds=1)
-def mistakes(data, seeds, keep):
+def mistakes(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str, Any]:
     """The pictures that the first network at the top of the ladder gets wrong."""
     wrong = experiments.load("ladder")["runs"].values("longer", "wrong")[0]
     pictures = datasets.load(data).X_test[[place for place, *_ in wrong], 0]

@@ -14,7 +14,7 @@ from lenet_utils.training.fit import evaluate, fit
 PIXELS, DIGITS = 784, 1500
 
 
-def as_dense(kernel, n):
+def as_dense(kernel: torch.Tensor, n: int) -> torch.Tensor:
     """The weights `(n - k + 1, n)` of the dense layer that does what a convolution with `kernel` `(k,)` does to `n` values."""
     weight = kernel.new_zeros(n - len(kernel) + 1, n)
     for place in range(len(weight)):
@@ -22,34 +22,34 @@ def as_dense(kernel, n):
     return weight
 
 
-def _around(kernel, n):
+def _around(kernel: torch.Tensor, n: int) -> torch.Tensor:
     row = torch.cat([kernel, kernel.new_zeros(n - len(kernel))])
     return torch.stack([row.roll(place) for place in range(n)])
 
 
-def _padded(kernel, n):
+def _padded(kernel: torch.Tensor, n: int) -> torch.Tensor:
     margin = len(kernel) // 2
     return as_dense(kernel, n + 2 * margin)[:, margin : margin + n]
 
 
-def is_order(order):
+def is_order(order: torch.Tensor) -> bool:
     return order.numel() == PIXELS and order.flatten().sort().values.tolist() == list(range(PIXELS))
 
 
-def moves(order):
+def moves(order: torch.Tensor) -> bool | dict[str, int]:
     """Whether at least 700 of the 784 pixels come to another place, or how many do."""
     moved = int((order.flatten() != torch.arange(PIXELS)).sum())
     return True if moved >= 700 else {"moved": moved}
 
 
-def keeps_lenet(order):
+def keeps_lenet(order: torch.Tensor) -> bool | dict[str, float]:
     """Whether LeNet reaches 86 % after training on 1,500 rearranged digits, or what it reaches."""
     accuracy = lenet_on(tuple(order.flatten().long().tolist()))
     return True if accuracy >= 0.86 else {"accuracy": accuracy}
 
 
 @cache
-def lenet_on(order):
+def lenet_on(order: tuple[int, ...]) -> float:
     """Accuracy on rearranged test digits of a LeNet after six epochs on 1,500 training digits in the same `order`."""
     digits, net = data.load(), new_net("lenet", 0)
     X, X_test = (rearranged(X, torch.tensor(order)) for X in (digits.X_train[:DIGITS], digits.X_test))

@@ -4,11 +4,16 @@ What the paper leaves open is chosen on pictures held back from the training set
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from statistics import mode
+from typing import Any
 
 import torch
 
 from lenet_utils import data as datasets
+from lenet_utils.data import Digits
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.results import pack_images
 from lenet_utils.experiments.runs import validation_split
@@ -17,7 +22,7 @@ from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import in_groups, pattern_order, rescale, train_group, without_columns
 
 PASSES_1989 = 23
-LINKS = {
+LINKS: dict[str, Sequence[Iterable[int]]] = {
     "blocks": EIGHT_OF_TWELVE,
     "ring": [[(k + i) % 12 for i in range(8)] for k in range(12)],
     "all": [range(12)] * 12,
@@ -25,9 +30,9 @@ LINKS = {
 
 
 def zip_nets(
-    digits, seed, *, nets, eta, mu, target=1.0, links="blocks", order="file", init="2.4/n", hold_back=0,
-    num_passes=PASSES_1989,
-):  # fmt: skip
+    digits: Digits, seed: int, *, nets: int, eta: float, mu: float, target: float = 1.0, links: str = "blocks",
+    order: str = "file", init: str = "2.4/n", hold_back: int = 0, num_passes: int = PASSES_1989,
+) -> dict[str, Any]:  # fmt: skip
     """`nets` networks of 1989 with the seeds from `seed` on: lists with one entry a network, see `measure`.
 
     `eta` and `mu` of the Newton step; outputs aim at plus and minus `target`; `links` of H2, a name in `LINKS`; `order` of the
@@ -42,8 +47,8 @@ def zip_nets(
 
 
 # What the paper leaves open, with the values taken; the others are looked at one at a time.
-TAKEN_1989 = {"eta": 0.001, "mu": 0.3}
-OTHERS_1989 = {
+TAKEN_1989: dict[str, Any] = {"eta": 0.001, "mu": 0.3}
+OTHERS_1989: dict[str, dict[str, Any]] = {
     "taken": {},
     "eta / 2": {"eta": 0.0005},
     "eta x 2": {"eta": 0.002},
@@ -62,27 +67,27 @@ GROUP = 8
 
 
 @named(data="usps", seeds=4)
-def choices_1989(data, seeds, keep):
+def choices_1989(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """What the paper of 1989 leaves open, chosen by 1,291 zip codes held back from the training set."""
     variants = {name: TAKEN_1989 | {"hold_back": 1291} | other for name, other in OTHERS_1989.items()}
     return without_columns(in_groups(variants, seeds, data, zip_nets, keep, GROUP), "wrong", "answers")
 
 
 @named(data="usps", seeds=16)
-def net_1989(data, seeds, keep):
+def net_1989(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str, Any]:
     """The network of 1989 on the zip codes of its paper, 23 passes, and the test digits that most of its runs get wrong."""
     comparison = in_groups({"1989": TAKEN_1989}, seeds, data, zip_nets, keep, GROUP)
     digits = datasets.load(data, download=False)
     return {"runs": without_columns(comparison, "answers").runs.to_dict("records")} | missed_by_most(comparison, digits)
 
 
-def missed_by_most(comparison, digits):
+def missed_by_most(comparison: Comparison, digits: Digits) -> dict[str, Any]:
     """The test digits that more than half of the networks get wrong.
 
     `missed`, a row `(place, label, most frequent wrong answer, networks that miss it)` a digit, the hardest first, and its
     `pictures`, as `pack_images` packs them.
     """
-    answers = defaultdict(list)
+    answers: defaultdict[int, list[int]] = defaultdict(list)
     for _, run in comparison.runs.iterrows():
         for place, answer in zip(run["wrong"], run["answers"], strict=True):
             answers[place].append(answer)

@@ -4,12 +4,15 @@ A run of `compare` is a group, and its seed that of the first network.
 """
 
 import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
 
 from lenet_utils.experiments.comparison import Comparison, compare
-from lenet_utils.nets.papers import RBF, Maps, Subsampling
+from lenet_utils.nets.papers import RBF, Full, Maps, Paper, Subsampling
 from lenet_utils.pages.net_1989 import levenberg
 
 # The bound of the first weights by the number of inputs n: as both papers print it; as the authors' own program for LeNet-5
@@ -17,15 +20,15 @@ from lenet_utils.pages.net_1989 import levenberg
 BOUNDS = {"2.4/n": lambda n: 2.4 / n, "1/root": lambda n: n**-0.5, "2.4/root": lambda n: 2.4 * n**-0.5}
 
 
-def pattern_order(order, n, seed):
+def pattern_order(order: str, n: int, seed: int) -> torch.Tensor:
     """The numbers below `n` as they come (`file`) or shuffled by `seed` (`random`)."""
     return torch.arange(n) if order == "file" else torch.randperm(n, generator=torch.Generator().manual_seed(seed))
 
 
 @torch.no_grad()
-def rescale(net, init):
+def rescale(net: Paper, init: str) -> Paper:
     """`net` with the same first weights on another scale, one of `BOUNDS`; returns it."""
-    for layer in net.layers.values():
+    for layer in (net[name] for name in net.layers):
         if not isinstance(layer, RBF):
             scale = BOUNDS[init](fan_in(layer)) / (2.4 / fan_in(layer))
             layer.weight *= scale
@@ -33,24 +36,31 @@ def rescale(net, init):
     return net
 
 
-def fan_in(layer):
+def fan_in(layer: Maps | Subsampling | Full) -> int:
     """How many inputs a unit of `layer` has."""
     if isinstance(layer, Subsampling):
         return 4
     return int(layer.links[0].sum()) * layer.kernel**2 if isinstance(layer, Maps) else layer.weight.shape[1]
 
 
-def train_group(nets, X, y, X_test, y_test, loss, etas, *, train=None, **options):
+def train_group(
+    nets: Sequence[Paper], X: torch.Tensor | Callable[[int], torch.Tensor], y: torch.Tensor, X_test: torch.Tensor,
+    y_test: torch.Tensor, loss: levenberg.Loss, etas: Sequence[levenberg.Rate], *, train: torch.Tensor | None = None,
+    **options: Any,
+) -> dict[str, Any]:  # fmt: skip
     """Train `nets` by `levenberg.passes`, `train` being the images to measure on if `X` is a function; see `measure`."""
-    start, train = time.perf_counter(), X if train is None else train
+    start = time.perf_counter()
+    images: Any = X if train is None else train
     curve = [levenberg.errors(nets, X_test, y_test) for _ in levenberg.passes(nets, X, y, loss, etas, **options)]
     seconds = time.perf_counter() - start
-    measures = measure(nets, train, y, X_test, y_test)
+    measures = measure(nets, images, y, X_test, y_test)
     return measures | {"curve": list(map(list, zip(*curve, strict=True))), "nets": len(nets), "group_seconds": seconds}
 
 
 @torch.no_grad()
-def measure(nets, X, y, X_test, y_test):
+def measure(
+    nets: Sequence[Paper], X: torch.Tensor, y: torch.Tensor, X_test: torch.Tensor, y_test: torch.Tensor
+) -> dict[str, Any]:
     """Lists with one entry a network: `error` and `train_error` as shares, the `rejects` for 1 % error, the `wrong` places."""
     scores = [torch.cat([net(images) for images in X_test.split(1000)]) for net in nets]
     return {
@@ -62,7 +72,7 @@ def measure(nets, X, y, X_test, y_test):
     }
 
 
-def rejects(scores, y, error=0.01):
+def rejects(scores: torch.Tensor, y: torch.Tensor, error: float = 0.01) -> float:
     """The smallest share of patterns to turn away, those with the smallest gap between the two best of `scores` `(N, 10)`,
     so that at most `error` of the rest are wrong."""
     best = scores.topk(2).values
@@ -72,7 +82,7 @@ def rejects(scores, y, error=0.01):
     return 1 - (int(enough[-1]) + 1 if len(enough) else 0) / len(y)
 
 
-def one_row_per_seed(groups):
+def one_row_per_seed(groups: Comparison) -> Comparison:
     """The `Comparison` of single networks from one whose every run trained several side by side."""
     rows = []
     for group in groups.runs.to_dict("records"):
@@ -83,11 +93,14 @@ def one_row_per_seed(groups):
     return Comparison(pd.DataFrame(rows))
 
 
-def in_groups(variants, seeds, data, run, keep, size):
+def in_groups(
+    variants: Mapping[str, dict[str, Any]], seeds: Sequence[int], data: str, run: Callable[..., dict[str, Any]],
+    keep: Path | None, size: int,
+) -> Comparison:  # fmt: skip
     """The `Comparison` of single networks that `run` trains side by side, `size` at a time."""
     variants = {name: settings | {"nets": min(size, len(seeds))} for name, settings in variants.items()}
     return one_row_per_seed(compare(variants, list(seeds)[:: min(size, len(seeds))], data, run=run, keep=keep))
 
 
-def without_columns(comparison, *columns):
+def without_columns(comparison: Comparison, *columns: str) -> Comparison:
     return Comparison(comparison.runs.drop(columns=list(columns)))

@@ -4,13 +4,17 @@ import base64
 import copy
 import itertools
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
 from scipy.optimize import linear_sum_assignment
+from torch import nn
 from torch.nn.utils import prune
 
+from lenet_utils.data import Digits
 from lenet_utils.experiments import results
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
@@ -23,10 +27,10 @@ from lenet_utils.training.fit import evaluate, fit
 LAYERS = ("C1", "C3", "F5", "F6", "OUT")
 KEPT = (96, 80, 60, 40, 20, 10)
 RANKS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 30, 120)
-AGAIN = {"num_epochs": 1, "optimizer": "adamw", "lr": 0.001, "schedule": "one-cycle"}
+AGAIN: dict[str, Any] = {"num_epochs": 1, "optimizer": "adamw", "lr": 0.001, "schedule": "one-cycle"}
 
 
-def of_the_lab(name="relu"):
+def of_the_lab(name: str = "relu") -> LeNet:
     """The network that the lab begins with: 20 epochs of moved MNIST digits, in pixels of mean 0 and deviation 1."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "net.safetensors"
@@ -34,25 +38,25 @@ def of_the_lab(name="relu"):
         return load_net(path)
 
 
-def moved(net, fresh):
+def moved(net: LeNet, fresh: LeNet) -> dict[str, float]:
     """How far the weights of each layer are from those of `fresh`, in lengths of the latter."""
     pairs = {layer: (getattr(net, layer).weight, getattr(fresh, layer).weight) for layer in LAYERS}
     return {layer: ((after - before).norm() / before.norm()).item() for layer, (after, before) in pairs.items()}
 
 
-def norms(net):
+def norms(net: LeNet) -> torch.Tensor:
     """The length of each kernel of C3: `(16, 6)`, a row an output map."""
     return net.C3.weight.detach().norm(dim=(2, 3))
 
 
-def largest(values, count):
+def largest(values: torch.Tensor, count: int) -> torch.Tensor:
     """A mask like `values` that is true at the `count` largest."""
     mask = torch.zeros(values.numel(), dtype=torch.bool)
     mask[values.flatten().argsort(descending=True)[:count]] = True
     return mask.view_as(values)
 
 
-def table_one():
+def table_one() -> torch.Tensor:
     """Table I of 1998 as a mask `(16, 6)`."""
     mask = torch.zeros(16, 6, dtype=torch.bool)
     for row, seen in enumerate(TABLE_I):
@@ -60,7 +64,7 @@ def table_one():
     return mask
 
 
-def in_table(mask):
+def in_table(mask: torch.Tensor) -> int:
     """How many links of `mask` `(16, 6)` can be made to lie on Table I by reordering its rows and columns."""
     table, best = table_one().int(), 0
     for order in itertools.permutations(range(mask.shape[1])):
@@ -70,14 +74,14 @@ def in_table(mask):
     return best
 
 
-def pruned(net, mask):
+def pruned(net: LeNet, mask: torch.Tensor) -> LeNet:
     """A copy of `net` that has only the kernels of C3 in `mask` `(16, 6)`; the others stay zero when it is trained."""
     net = copy.deepcopy(net)
     prune.custom_from_mask(net.C3, "weight", mask[:, :, None, None].expand_as(net.C3.weight).to(net.C3.weight.dtype))
     return net
 
 
-def ways(net, seed, count=60):
+def ways(net: LeNet, seed: int, count: int = 60) -> dict[str, torch.Tensor]:
     """The masks `(16, 6)` that keep `count` kernels of C3: the largest, any, those of Table I, the smallest."""
     size, chance = norms(net), torch.rand(16, 6, generator=torch.Generator().manual_seed(seed))
     return {
@@ -88,7 +92,7 @@ def ways(net, seed, count=60):
     }
 
 
-def similar(first, second):
+def similar(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
     """Correlations of the units of two layers: values `(N, units, ...)` of the same N images to `(units, units)`."""
     rows = []
     for values in (first, second):
@@ -98,13 +102,13 @@ def similar(first, second):
     return rows[0] @ rows[1].T
 
 
-def matched(similarity):
+def matched(similarity: torch.Tensor) -> torch.Tensor:
     """The partner of each row such that the sum of the `similarity` `(units, units)` is largest."""
     return torch.as_tensor(linear_sum_assignment(similarity, maximize=True)[1])
 
 
 @torch.no_grad()
-def shared(net, other, digits, images=1000):
+def shared(net: LeNet, other: LeNet, digits: Digits, images: int = 1000) -> dict[str, dict[str, float]]:
     """Per layer the mean correlation of units on test digits, with the partners found on training digits.
 
     `as they are` pairs the units by number.
@@ -120,12 +124,12 @@ def shared(net, other, digits, images=1000):
     return found
 
 
-def spectrum(net, layer):
+def spectrum(net: LeNet, layer: str) -> torch.Tensor:
     """The singular values of the weights of `layer`, largest first, the output units as rows."""
     return torch.linalg.svdvals(getattr(net, layer).weight.detach().flatten(1))
 
 
-def low_rank(net, layer, rank):
+def low_rank(net: LeNet, layer: str, rank: int) -> LeNet:
     """A copy of `net` that keeps the `rank` largest singular values of a dense `layer`."""
     net = copy.deepcopy(net)
     weight = getattr(net, layer).weight
@@ -134,7 +138,7 @@ def low_rank(net, layer, rank):
     return net
 
 
-def look(digits, seed, num_epochs=3, ranks=RANKS):
+def look(digits: Digits, seed: int, num_epochs: int = 3, ranks: Iterable[int] = RANKS) -> dict[str, Any]:
     """Everything this module measures on the network of `seed`, beside the same network fresh and a second one of another seed.
 
     `accuracy`; `moved`; `norms` and `norms_fresh`; `in_table`, of the 60 largest kernels; test accuracies `pruned` and
@@ -157,7 +161,7 @@ def look(digits, seed, num_epochs=3, ranks=RANKS):
     }
 
 
-def _pruned(net, digits, seed):
+def _pruned(net: LeNet, digits: Digits, seed: int) -> dict[str, Any]:
     masks = {"all 96": torch.ones(16, 6, dtype=torch.bool), **ways(net, seed)}
     nets = {way: pruned(net, mask) for way, mask in masks.items()}
     before = {way: _right(each, digits) for way, each in nets.items()}
@@ -170,15 +174,15 @@ def _pruned(net, digits, seed):
     return {"pruned": before, "retrained": {way: _right(each, digits) for way, each in nets.items()}, "kept": kept}
 
 
-def _right(net, digits):
+def _right(net: nn.Module, digits: Digits) -> float:
     return evaluate(net, digits.X_test, digits.y_test).accuracy
 
 
-def _rounded(values):
+def _rounded(values: torch.Tensor) -> list[Any]:
     return torch.round(values, decimals=4).double().round(decimals=4).tolist()
 
 
-def by_way(runs, column):
+def by_way(runs: Comparison, column: str) -> Comparison:
     """A `Comparison` with one variant for each key of the dictionaries in `column` of `runs`; the values are `accuracy`."""
     rows = [
         {"variant": way, "seed": run["seed"], "accuracy": value}
@@ -189,6 +193,6 @@ def by_way(runs, column):
 
 
 @named(data="mnist", seeds=5)
-def weights(data, seeds, keep):
+def weights(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Trained weights beside fresh ones: change, kernels of C3 and Table I, pruning, singular values, two seeds matched."""
     return compare({"lenet": {}}, seeds, data, run=look, keep=keep)

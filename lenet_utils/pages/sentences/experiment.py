@@ -1,10 +1,15 @@
 """The sentences of the summary, each as an experiment: structure, position, and the way into class space."""
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import nn
 
+from lenet_utils.data import Digits
 from lenet_utils.errors import expect_one_of
-from lenet_utils.experiments.comparison import compare
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE, fit_by_recipe, train_relu_lenet
 from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet, seeded
@@ -18,7 +23,7 @@ LAYERS = ("input", "C1", "S2", "C3", "S4", "F5", "F6", "OUT")
 class Subsampled(LeNet):
     """A `LeNet` that halves its maps as `by` says: `max` or `avg` pooling, a `stride` of 2 in the convolutions, or `none`."""
 
-    def __init__(self, by="max", **settings):
+    def __init__(self, by: str = "max", **settings: Any) -> None:
         expect_one_of("way to halve a map", by, ("max", "avg", "stride", "none"))
         super().__init__(pool=by if by in ("max", "avg") else "max", **settings)
         if by in ("stride", "none"):
@@ -31,13 +36,13 @@ class Subsampled(LeNet):
             nn.init.xavier_uniform_(self.F5.weight, generator=torch.Generator().manual_seed(settings.get("seed") or 0))
 
 
-def permuted(X, seed=0):
+def permuted(X: torch.Tensor, seed: int = 0) -> torch.Tensor:
     """Images `(N, C, H, W)` with their pixels in another order, the same for all."""
     order = torch.randperm(X[0, 0].numel(), generator=torch.Generator().manual_seed(seed))
     return X.flatten(2)[:, :, order].view_as(X)
 
 
-def shifted(X, right, down=0, background=0.0):
+def shifted(X: torch.Tensor, right: int, down: int = 0, background: float = 0.0) -> torch.Tensor:
     """Images `(N, C, H, W)` moved by whole pixels; `background` comes in at the edge."""
     moved = torch.full_like(X, background)
     height, width = X.shape[-2:]
@@ -47,7 +52,7 @@ def shifted(X, right, down=0, background=0.0):
     return moved
 
 
-def on_order(digits, seed, *, model, permute=False, num_epochs=3):
+def on_order(digits: Digits, seed: int, *, model: str, permute: bool = False, num_epochs: int = 3) -> dict[str, float]:
     """`accuracy` of a LeNet or an MLP of as many weights, on digits as they are or with permuted pixels."""
     X, X_test = (permuted(X) if permute else X for X in (digits.X_train, digits.X_test))
     net = LeNet("relu", "max", seed=seed) if model == "lenet" else MLP(SAME_WEIGHTS, "relu", seed=seed)
@@ -55,7 +60,7 @@ def on_order(digits, seed, *, model, permute=False, num_epochs=3):
     return {"accuracy": evaluate(net, X_test, digits.y_test).accuracy}
 
 
-def on_shifts(digits, seed, *, by, num_epochs=3):
+def on_shifts(digits: Digits, seed: int, *, by: str, num_epochs: int = 3) -> dict[str, Any]:
     """`accuracies` on test digits moved to the right by each of `SHIFTS` pixels, after training on centred ones; `params`."""
     net = fit_by_recipe(Subsampled(by, activation="relu", seed=seed), digits, seed, num_epochs=num_epochs)
     moved = (shifted(digits.X_test, right) for right in SHIFTS)
@@ -67,7 +72,7 @@ def on_shifts(digits, seed, *, by, num_epochs=3):
     }
 
 
-def on_probes(digits, seed, *, trained=True, num_epochs=3, images=2000):
+def on_probes(digits: Digits, seed: int, *, trained: bool = True, num_epochs: int = 3, images: int = 2000) -> dict[str, Any]:
     """`layers`: accuracy of logistic regression on what each layer gives, fitted to `images` training digits.
 
     It is tested on as many test digits; `accuracy` is that of F6, the last layer before the answer.
@@ -78,19 +83,19 @@ def on_probes(digits, seed, *, trained=True, num_epochs=3, images=2000):
 
 
 @named(data="mnist", seeds=5)
-def structure(data, seeds, keep):
+def structure(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """LeNet and an MLP of as many weights, on digits and on digits with permuted pixels."""
     variants = {f"{m}{' permuted' * p}": {"model": m, "permute": p} for m in ("lenet", "mlp") for p in (False, True)}
     return compare(variants, seeds, data, run=on_order, keep=keep)
 
 
 @named(data="mnist", seeds=5)
-def position(data, seeds, keep):
+def position(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Accuracy on shifted digits with maximum, average, stride and no subsampling."""
     return compare({by: {"by": by} for by in ("max", "avg", "stride", "none")}, seeds, data, run=on_shifts, keep=keep)
 
 
 @named(data="mnist", seeds=5)
-def class_space(data, seeds, keep):
+def class_space(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Linear probes after every layer of a trained and of an untrained LeNet."""
     return compare({"trained": {}, "untrained": {"trained": False}}, seeds, data, run=on_probes, keep=keep)
