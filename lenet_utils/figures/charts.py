@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from lenet_utils.figures.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, Limits, sequential
+from lenet_utils.figures.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, sequential
 
 COLOURS = (CONVOLUTION, DENSE, POOLING, OUTPUT, INK)
 MARKERS = "osD^vPX"
@@ -89,17 +89,6 @@ def reach(values: Mapping[str, ArrayLike], ax: plt.Axes | None = None, colour: s
     return ax
 
 
-def by_layer(lines: Mapping[str, Mapping[str, float]], ax: plt.Axes | None = None) -> plt.Axes:
-    """Values of several networks along their layers: `lines` maps a name to a dictionary from layer to value; logarithmic."""
-    ax = ax or plt.gca()
-    for (name, values), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
-        ax.plot(list(values), list(values.values()), color=colour, marker=marker, ms=5, label=name)
-    ax.set_yscale("log")
-    ax.grid(axis="y")
-    ax.legend(frameon=False, fontsize=9)
-    return ax
-
-
 def confusion(counts: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
     """Counts `(classes, classes)`, a row a label, a column an answer; what is right is left out, so that the rest shows."""
     ax = ax or plt.gca()
@@ -126,18 +115,6 @@ def calibration(
     ax.plot(confidence, right, color=colour, lw=1, label=label)
     ax.scatter(confidence, right, s=6 + 120 * images / images.sum(), color=colour, zorder=3, lw=0)
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    return ax
-
-
-def heat(
-    values: ArrayLike, rows: Sequence[object], columns: Sequence[object], ax: plt.Axes | None = None, colour: str = CONVOLUTION,
-    limits: Limits = (0, 1),
-) -> plt.Axes:  # fmt: skip
-    """A table of numbers `(rows, columns)` as colours, with the values of both axes written beside them."""
-    ax = ax or plt.gca()
-    ax.imshow(values, cmap=sequential(colour), vmin=limits[0], vmax=limits[1], aspect="auto")
-    ax.set(xticks=range(len(columns)), xticklabels=columns, yticks=range(len(rows)), yticklabels=rows)
-    ax.tick_params(length=0, labelsize=8)
     return ax
 
 

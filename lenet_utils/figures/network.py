@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from matplotlib.patches import Rectangle
 
-from lenet_utils.figures.plots import DENSE, HAIRLINE, INK, LAYERS, MUTED, PAPER, sequential, tile
+from lenet_utils.figures.plots import HAIRLINE, INK, LAYERS, MUTED, sequential, tile
 
 GAP = 16  # pixels of the input between two layers
 Box = tuple[float, float, float, float, float]  # left, top, right, bottom, side
@@ -97,32 +97,3 @@ def _answer(ax: plt.Axes, logits: torch.Tensor, place: Box) -> None:
     for k in range(len(logits)):
         style: dict[str, Any] = dict(color=INK, weight="bold", fontsize=10) if k == winner else dict(color=MUTED, fontsize=7.5)
         ax.text(right + 3, top + (k + 0.5) * step, str(k), va="center", **style)
-
-
-def cone(table: Any, layers: Sequence[str], ax: plt.Axes | None = None, unit: int = 0) -> plt.Axes:
-    """Which input pixels, along one line, one unit of the last of `layers` sees: a row of dots a layer."""
-    ax = ax or plt.gca()
-    rows = [table[name] for name in layers]
-    last = rows[-1]
-    start = _first_centre(table, last) + unit * last.jump
-    for height, row in enumerate(rows):
-        centres = _first_centre(table, row) + row.jump * np.arange(row.size)
-        reach = (last.field - row.field) / 2
-        seen = np.abs(centres - start) <= reach + 1e-6
-        ax.plot(centres[~seen], np.full((~seen).sum(), height), "o", ms=3.2, mfc=PAPER, mec=HAIRLINE)
-        ax.plot(centres[seen], np.full(seen.sum(), height), "o", ms=4.2, color=LAYERS[row.name])
-        ax.text(-6, height, row.name, ha="right", va="center", color=LAYERS[row.name], fontsize=9)
-        ax.text(34, height, str(row.field), ha="left", va="center", color=MUTED, fontsize=9)
-    edges = [(last.field - row.field) / 2 for row in rows]
-    for sign in (-1, 1):
-        ax.plot([start + sign * edge for edge in edges], range(len(rows)), color=DENSE, lw=0.9, zorder=0)
-    ax.set(xlim=(-8, 37), ylim=(-0.5, len(rows) - 0.5))
-    ax.axis("off")
-    return ax
-
-
-def _first_centre(table: Any, row: Any) -> float:
-    """Input coordinate of the middle of the first unit's field, given that padding lets it start outside."""
-    first = table["input"]
-    span = row.field + (row.size - 1) * row.jump
-    return (first.size - span) / 2 + (row.field - 1) / 2

@@ -173,21 +173,6 @@ def reading(line: Array, penalties: Array, ax: plt.Axes | None = None, window: i
     return _view(ax, width, top + step * len(penalties))
 
 
-def layer_bars(table: Sequence[Any], what: str, ax: plt.Axes | None = None) -> plt.Axes:
-    """One bar a layer of `table` (`lenet_utils.shapes`) for its `params`, `connections` or `macs`, the number beside it."""
-    ax = ax or plt.gca()
-    rows = [row for row in table if getattr(row, what)]
-    values = [getattr(row, what) for row in rows]
-    ax.barh(range(len(rows)), values, color=[LAYERS[row.name] for row in rows], height=0.6)
-    for i, value in enumerate(values):
-        ax.text(value, i, f" {value:,}", va="center", fontsize=9)
-    ax.set(yticks=range(len(rows)), yticklabels=[row.name for row in rows], xticks=[], xlim=(0, 1.35 * max(values)))
-    ax.tick_params(length=0)
-    ax.spines["bottom"].set_visible(False)
-    ax.invert_yaxis()
-    return ax
-
-
 def _array(values: Array) -> np.ndarray:
     return torch.as_tensor(values).detach().cpu().numpy()
 

@@ -9,7 +9,6 @@ import torch
 from matplotlib.colors import to_rgb
 
 from lenet_utils.figures import network, plots
-from lenet_utils.nets import shapes
 from lenet_utils.nets.lenet import LeNet
 
 matplotlib.use("agg")
@@ -131,15 +130,6 @@ def test_answer_shows_the_softmax_of_the_logits(ax):
     assert ax.get_ylim() == (0, 1) and ax.lines[0].get_xdata().tolist() == [3]
 
 
-def test_layer_bars_shows_the_table(ax):
-    table = shapes.walk(shapes.NOTE)
-    plots.layer_bars(table, "macs", ax)
-    assert [bar.get_width() for bar in ax.patches] == [117_600, 240_000, 48_000, 10_080, 840]
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["C1", "C3", "F5", "F6", "OUT"]
-    assert [text.get_text().strip() for text in ax.texts] == ["117,600", "240,000", "48,000", "10,080", "840"]
-    assert ax.get_ylim()[0] > ax.get_ylim()[1]  # the first layer on top
-
-
 def test_network_draws_every_map_and_marks_the_answer(ax):
     net, picture = LeNet(seed=0), torch.rand(1, 28, 28)
     network.draw(net, picture, ax)
@@ -152,17 +142,6 @@ def test_network_draws_windows_as_large_as_the_kernels(ax):
     network.draw(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
     sides = [patch.get_width() for patch in ax.patches if patch.get_edgecolor() != matplotlib.colors.to_rgba(plots.HAIRLINE)]
     assert sides == [5, 1, 2, 1, 5, 1, 2, 1]
-
-
-def test_cone_fills_the_pixels_that_a_unit_depends_on(ax):
-    """The oracle is the gradient: one line of pixels that can change a unit of S4."""
-    table = shapes.walk(shapes.NOTE)
-    network.cone(table, ["input", "C1", "S2", "C3", "S4"], ax, unit=2)
-    filled = ax.lines[1].get_xdata()
-    X = torch.rand(1, 1, 28, 28, requires_grad=True)
-    LeNet("relu", seed=0).maps(X)["S4"][0, :, 2, 2].sum().backward()
-    columns = X.grad[0, 0].abs().sum(0).nonzero().flatten()
-    assert filled.tolist() == columns.tolist()
 
 
 def test_every_figure_is_as_wide_as_the_text():

@@ -12,8 +12,7 @@ import torch
 
 from lenet_utils import data
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.pages.beyond_one_machine import distributed
-from lenet_utils.training import checkpoint
+from lenet_utils.pages.beyond_one_machine import checkpoint, distributed
 from lenet_utils.training.fit import fit
 
 pytestmark = pytest.mark.slow  # real processes

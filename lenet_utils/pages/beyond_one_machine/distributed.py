@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from lenet_utils import data
 from lenet_utils.errors import as_whole
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.training import checkpoint
+from lenet_utils.pages.beyond_one_machine import checkpoint
 from lenet_utils.training.fit import evaluate
 
 SETTINGS = {

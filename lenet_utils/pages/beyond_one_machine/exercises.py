@@ -1,6 +1,7 @@
 """The exercises of the page `beyond_one_machine`."""
 
 from lenet_utils.exercises.kinds import Function, Number, normal
+from lenet_utils.exercises.variants import Variant
 
 EXERCISES = {
     "shares": Function(
@@ -14,4 +15,21 @@ EXERCISES = {
         },
     ),
     "gain": Number(1.5, {"no-message": 2, "two-messages": 1.2, "half-message": 12 / 7, "not-shared": 12 / 14}),
+}
+
+
+VARIANTS = {
+    "gain": Variant(
+        printed={"compute": 12, "message": 2},
+        places={"compute": range(8, 42, 2), "message": (1, 2, 3, 4, 5)},
+        answer=lambda v: v.compute / (v.compute / 2 + v.message),
+        mistakes={
+            "no-message": lambda v: 2,
+            "two-messages": lambda v: v.compute / (v.compute / 2 + 2 * v.message),
+            "half-message": lambda v: v.compute / (v.compute / 2 + v.message / 2),
+            "not-shared": lambda v: v.compute / (v.compute + v.message),
+        },
+        fits=lambda v: 2 * v.message < v.compute,
+        tolerance=0.01,
+    )
 }
