@@ -57,6 +57,7 @@ const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charC
 
 /** What was packed by gzip. @type {(file: Uint8Array) => Promise<Uint8Array>} */
 export async function unzipped(file) {
+  if (typeof DecompressionStream !== 'function') throw new LabError(say('no-unzip'));
   const stream = new Blob([/** @type {BlobPart} */ (file)]).stream().pipeThrough(new DecompressionStream('gzip'));
   const bytes = await new Response(stream).arrayBuffer().catch(() => null);
   if (!bytes) throw new LabError(say('asset-damaged', { length: file.length }));

@@ -21,6 +21,7 @@ import style from './style.css';
 /** What a panel is given. @typedef {LenetLab} Lab */
 
 const SAVE = 300; // milliseconds of rest before the address follows the state
+const GESTURE = 500; // milliseconds: the click that leaves a field ends after the complaint about what was typed there
 
 /** @type {Record<string, Panel>} */
 const panels = {};
@@ -91,30 +92,40 @@ export class LenetLab extends Base {
     }
   }
 
-  /** Change fields of the state with what follows from them, show it, and let the address follow. @param {import('./state.js').State} changes */
-  set(changes) {
+  /**
+   * Change fields of the state with what follows from them, show it, and let the address follow.
+   * @param {import('./state.js').State} changes
+   * @param {boolean} [anew]  show the fields that stay as they are, too
+   */
+  set(changes, anew = false) {
     const whole = { ...this.panel?.expand?.(changes), ...changes };
-    const changed = Object.keys(whole).filter((name) => this.state[name] !== whole[name]);
+    const changed = Object.keys(whole).filter((name) => anew || this.state[name] !== whole[name]);
     if (!changed.length) return;
     Object.assign(this.state, whole);
-    this.update(new Set(changed));
+    this.update(new Set(changed), true);
     this.onstate({ ...this.state });
     clearTimeout(this.#timer);
     if (!this.source) this.#timer = window.setTimeout(() => this.#save(), SAVE);
   }
 
-  /** Show the state; an error becomes a sentence, and the panel stays. @param {Set<string>} changed */
-  update(changed) {
-    this.guard(() => this.#shown?.update(changed));
+  /** Show the state; an error becomes a sentence, and the panel stays. @type {(changed: Set<string>, ofState?: boolean) => void} */
+  update(changed, ofState) {
+    this.guard(() => this.#shown?.update(changed), ofState);
   }
 
-  /** Run something whose errors the reader should see as a sentence. @param {() => unknown} act */
-  async guard(act) {
+  /**
+   * Run something whose errors the reader should see as a sentence. The sentence stays until the reader has done something
+   * and what followed went well, or until another state can be shown if the sentence is about the state.
+   * @param {() => unknown} act
+   * @param {boolean} [ofState]  whether `act` shows another state
+   */
+  async guard(act, ofState = false) {
     try {
       await act();
-      this.#alert.hidden = true;
+      this.#alert.hidden ||= this.#acted > this.#until || (ofState && this.#ofState);
     } catch (error) {
       this.complain(error);
+      this.#ofState = ofState;
     }
   }
 
@@ -123,6 +134,7 @@ export class LenetLab extends Base {
     if (!(error instanceof LabError)) console.error(error);
     this.#alert.textContent = error instanceof Error ? error.message : String(error);
     this.#alert.hidden = false;
+    this.#until = performance.now() + GESTURE;
   }
 
   /** A line that is shown below the controls and spoken. @param {string} text */
@@ -152,6 +164,9 @@ export class LenetLab extends Base {
   }
 
   #alert = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
+  #acted = 0; // when the reader did something
+  #until = 0; // then what he does is no answer to the complaint yet
+  #ofState = false; // the complaint
   /** The line that `tell` fills; a panel may move it to where it belongs. */
   line = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
 
@@ -169,6 +184,8 @@ export class LenetLab extends Base {
       button(say('again'), () => this.again()),
       this.source ? null : button(say('link'), () => this.#copy()),
     );
+    const act = (/** @type {Event} */ { timeStamp }) => void (this.#acted = timeStamp);
+    for (const name of ['pointerdown', 'click', 'keydown', 'input']) root.addEventListener(name, act, true);
     const section = { 'aria-label': number ? `${name} (${number})` : name }; // two panels of a page have two names
     root.append(h('style', {}, style), h('section', section, this.body, this.line, this.#alert, foot));
   }
@@ -185,13 +202,13 @@ export class LenetLab extends Base {
   }
 
   #fromAddress() {
-    return fromFragment(this.id, this.panel.fields, location.hash, this.panel.expand) ?? {};
+    return fromFragment(this.id, this.panel.fields, location.hash, this.panel.expand);
   }
 
   /** Back to how the element began; a panel that could not start tries again. */
   again() {
     if (this.#failed) this.#start();
-    this.guard(() => this.set(this.#own()));
+    this.guard(() => this.set(this.#own(), true));
   }
 
   #follow() {
@@ -208,7 +225,13 @@ export class LenetLab extends Base {
       rootMargin: '150px',
     });
     near.observe(this);
-    const address = () => this.guard(() => this.set(this.#fromAddress()));
+    const address = () =>
+      this.guard(() => {
+        const state = this.#fromAddress();
+        if (!state) return;
+        this.#until = -1;
+        this.set(state, true);
+      });
     window.addEventListener('hashchange', address);
     let width = 0;
     const resized = new ResizeObserver(([{ contentRect }]) => {
@@ -225,8 +248,8 @@ export class LenetLab extends Base {
 
   async #start() {
     const start = performance.now();
+    this.#alert.hidden ||= this.#failed;
     this.#failed = false;
-    this.#alert.hidden = true;
     try {
       this.body.replaceChildren();
       this.#shown = await this.panel.start(this);

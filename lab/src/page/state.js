@@ -21,7 +21,7 @@ export function number(name, initial, least, most, step = 1) {
     read: (text) => {
       const value = Number(text);
       if (text.trim() === '' || !(value >= least && value <= most) || (whole && !Number.isInteger(value)))
-        throw new LabError(`${name} expects a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got ${text}.`);
+        throw new LabError(`${name} expects a ${whole ? 'whole ' : ''}number from ${least} to ${most}, got ${text || '–'}.`);
       return value;
     },
   };
@@ -79,10 +79,7 @@ export function fromFragment(id, fields, fragment, expand) {
   if (name !== id || !query) return null;
   const given = Object.fromEntries(new URLSearchParams(query)),
     { v, ...rest } = given;
-  if (v !== VERSION)
-    throw new LabError(
-      `The link was made for version ${v ?? 'none'} of this panel, expected ${VERSION}. The panel starts with its defaults.`,
-    );
+  if (v !== VERSION) throw new LabError(`The link was made for version ${v ?? 'none'} of this panel, expected ${VERSION}.`);
   return read(fields, rest, expand);
 }
 

@@ -100,7 +100,7 @@ class Atlas {
   /** @param {{ panel: any, line: any, x: any }} point */
   #where({ panel, line, x }) {
     const { across, panels, lines } = this.lab.state;
-    return `${say(`axis-${panels}`)} ${panel}, ${say(`axis-${lines}`)} ${line}, ${say(`axis-${across}`)} ${x}`;
+    return `${say(`field-${panels}`)} ${panel}, ${say(`field-${lines}`)} ${line}, ${say(`field-${across}`)} ${x}`;
   }
 
   /** What the axes that are not drawn are fixed at. @returns {Record<string, string>} */
@@ -133,7 +133,7 @@ class Atlas {
       const list = h(
         'select',
         { onchange: () => lab.set({ [field]: list.value }) },
-        ...names.map((name) => h('option', { value: name, selected: name === lab.state[field] }, say(`axis-${name}`))),
+        ...names.map((name) => h('option', { value: name, selected: name === lab.state[field] }, say(`field-${name}`))),
       );
       return h('label', {}, `${say(`role-${field}`)} `, list);
     };
@@ -154,7 +154,7 @@ class Atlas {
         'data-name': name,
         'aria-valuetext': fixed[name],
       });
-      return h('label', {}, `${say(`axis-${name}`)} `, range, ' ', h('output', {}, fixed[name]));
+      return h('label', {}, `${say(`field-${name}`)} `, range, ' ', h('output', {}, fixed[name]));
     };
     const active = /** @type {HTMLElement | null} */ (/** @type {ShadowRoot} */ (lab.shadowRoot).activeElement)?.dataset.name;
     if (this.shown !== [lab.state.across, lab.state.panels, lab.state.lines].join())
@@ -218,7 +218,7 @@ class Atlas {
             own.map((point, i) => /** @type {[number, number]} */ ([i, point[what]]));
           return { points: at('mean'), low: at('low'), high: at('high'), colour: COLOURS[k % 4], dash: DASHES[k] };
         });
-        const label = say('atlas-alt', { panel, across: say(`axis-${state.across}`) });
+        const label = say('atlas-alt', { panel, across: say(`field-${state.across}`) });
         return h(
           'figure',
           {},
@@ -232,7 +232,7 @@ class Atlas {
             width: 300,
             height: 180,
           }),
-          h('figcaption', {}, `${say(`axis-${state.panels}`)} ${panel}`),
+          h('figcaption', {}, `${say(`field-${state.panels}`)} ${panel}`),
         );
       }),
     );
@@ -241,7 +241,7 @@ class Atlas {
   #rows() {
     const { panels, lines, across } = this.lab.state;
     return [
-      [panels, lines, across].map((name) => say(`axis-${name}`)).concat(say('accuracy'), say('interval')),
+      [panels, lines, across].map((name) => say(`field-${name}`)).concat(say('accuracy'), say('interval')),
       ...this.#points().map((point) => [
         String(point.panel),
         String(point.line),

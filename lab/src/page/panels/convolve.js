@@ -41,6 +41,7 @@ class Convolve {
     this.sum = h('p', { class: 'formula products' });
     this.size = h('p', { class: 'muted' });
     this.playing = 0;
+    this.step = 0;
   }
 
   start() {
@@ -139,7 +140,7 @@ class Convolve {
     const ink = sequential(palette.paper, palette.ink, 0, 1),
       one = (/** @type {number} */ edge) => ({ count: 1, rows: edge, columns: edge, across: 1, gap: 0 });
     paint(this.input, one(padded), framed, (value) => (value < 0 ? palette.line : ink(value))); // the padding is zeros, shown as a frame
-    const done = Float32Array.from(found.values, (value, step) => (step <= /** @type {number} */ (this.step) ? value : NaN));
+    const done = Float32Array.from(found.values, (value, step) => (step <= this.step ? value : NaN));
     const colour = diverging(palette, range(found.values).largest);
     paint(this.output, one(found.side), done, (value) => (Number.isNaN(value) ? palette.line : colour(value)));
     const room = Math.min(252, lab.clientWidth - 4);
@@ -209,7 +210,7 @@ class Convolve {
 
   /** @type {(found: ReturnType<typeof convolved>, kernel: number[]) => void} */
   #arithmetic(found, kernel) {
-    const { step = 0 } = this,
+    const { step } = this,
       window = found.window(step),
       weight = (/** @type {number} */ value) => (value < 0 ? `(${String(value).replace('-', '−')})` : String(value));
     const terms = kernel.map((value, n) => `${round(window[n])}·${weight(value)}`);
@@ -228,7 +229,7 @@ class Convolve {
 
   /** @param {number} by */
   #step(by) {
-    this.lab.set({ step: Math.min(Math.max((this.step ?? 0) + by, 0), (this.found?.values.length ?? 1) - 1) });
+    this.lab.set({ step: Math.min(Math.max(this.step + by, 0), (this.found?.values.length ?? 1) - 1) });
   }
 
   #toggle() {
@@ -236,7 +237,7 @@ class Convolve {
     if (this.playing) (clearInterval(this.playing), (this.playing = 0));
     else
       this.playing = window.setInterval(
-        () => ((this.step ?? 0) + 1 < (this.found?.values.length ?? 0) ? this.#step(1) : this.#toggle()),
+        () => (this.step + 1 < (this.found?.values.length ?? 0) ? this.#step(1) : this.#toggle()),
         120,
       );
     /** @type {HTMLElement} */ (play).textContent = say(this.playing ? 'pause' : 'play');
@@ -248,7 +249,7 @@ class Convolve {
       by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -side, ArrowDown: side }[event.key];
     if (!by) return;
     event.preventDefault();
-    if ((this.step ?? 0) + by >= 0 && (this.step ?? 0) + by < side * side) this.#step(by);
+    if (this.step + by >= 0 && this.step + by < side * side) this.#step(by);
   }
 
   /** @param {MouseEvent} event */

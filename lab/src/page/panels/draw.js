@@ -39,10 +39,7 @@ class Draw {
   /** @param {Lab} lab */
   constructor(lab) {
     this.lab = lab;
-    this.pad = new Pad(lab, {
-      onink: () => this.#soon(),
-      onstroke: (strokes) => lab.set({ strokes: written(strokes), digit: -1 }),
-    });
+    this.pad = new Pad(lab, { onink: () => this.#soon(), onstroke: (strokes) => this.#take(strokes) });
     this.maps = new Maps(lab, ({ layer, channel, row, column }) => lab.set({ unit: `${layer}.${channel}.${row}.${column}` }));
     this.unit = new UnitView(lab);
     /** @type {Float32Array} */
@@ -79,8 +76,8 @@ class Draw {
     );
     this.fromSet = this.#chooser();
     const buttons = row(
-      button(say('undo'), () => this.#undo()),
-      button(say('clear'), () => lab.set({ strokes: '', digit: -1 })),
+      button(say('undo'), () => this.#take(readStrokes(lab.state.strokes).slice(0, -1))),
+      button(say('clear'), () => this.#take([])),
     );
     const picture = h(
       'figure',
@@ -168,11 +165,11 @@ class Draw {
     const { lab } = this;
     this.controls?.show();
     this.fromSet?.show();
+    if (changed.has('strokes') || changed.has('digit')) this.pad.show(readStrokes(lab.state.strokes));
+    if (changed.has('theme')) this.pad.paint();
     if (changed.has('net')) await this.#net();
     if (changed.has('width')) this.maps.resize();
     if (lab.state.digit >= 0) this.digits ??= unpacked(await lab.asset('digits', unzipped));
-    if (written(this.pad.strokes) !== lab.state.strokes || changed.has('strokes')) this.pad.show(readStrokes(lab.state.strokes));
-    else if (changed.has('theme')) this.pad.paint();
     this.trace();
   }
 
@@ -271,9 +268,9 @@ class Draw {
     lab.tell(`${this.note} ${said}`.trim());
   }
 
-  #undo() {
-    const strokes = readStrokes(this.lab.state.strokes).slice(0, -1);
-    this.lab.set({ strokes: written(strokes), digit: -1 });
+  /** What is drawn from now on, instead of a digit of the set. @param {import('../../explain/strokes.js').Stroke[]} strokes */
+  #take(strokes) {
+    this.lab.set({ strokes: written(strokes), digit: -1 }, true);
   }
 
   #table() {

@@ -77,8 +77,9 @@ class Shapes {
 
   /** @type {(layers: Layer[], rows: Row[]) => HTMLElement} */
   #table(layers, rows) {
+    // says: layer, maps, kernel, stride, padding, output, weights, multiply-adds, field
     const heads = ['layer', 'maps', 'kernel', 'stride', 'padding', 'output', 'weights', 'multiply-adds', 'field'].map((key) =>
-      h('th', { scope: 'col' }, say(`shapes-${key}`)),
+      h('th', { scope: 'col' }, say(key)),
     );
     const input = h(
       'tr',
@@ -96,8 +97,7 @@ class Shapes {
         this.#input('side', 'side', this.lab.state.side, (value) => ({ side: value })),
       ),
       h('td', {}, form(rows[0])),
-      ...Array.from({ length: 3 }, () => h('td')),
-      h('td'),
+      ...Array.from({ length: 4 }, () => h('td')),
     );
     return h(
       'table',
@@ -112,12 +112,13 @@ class Shapes {
     const name = nameOf(layers, k),
       places =
         layer.kind === 'pool' ? ['', 'kernel', 'stride', ''] : layer.kind === 'conv' ? NUMBERS.conv : ['units', '', '', ''];
+    // says: channels, kernel, stride, padding, units
     const cells = places.map((field) =>
       h(
         'td',
         {},
         field
-          ? this.#input(`${k}-${field}`, `${name} ${say(`field-of-${field}`)}`, /** @type {any} */ (layer)[field], (value) => ({
+          ? this.#input(`${k}-${field}`, `${name} ${say(field)}`, /** @type {any} */ (layer)[field], (value) => ({
               layers: written(layers.map((each, i) => (i === k ? { ...each, [field]: value } : each))),
             }))
           : '',
@@ -157,7 +158,7 @@ class Shapes {
     if (!box.value || !Number.isInteger(value) || value < 0 || value > 9999) {
       const { value: got } = box;
       box.value = String(before);
-      throw new LabError(say('whole-number', { got }));
+      throw new LabError(say('whole-number', { got: got || '–' }));
     }
     const state = change(value);
     for (const [field, given] of Object.entries(state)) shapes.fields[field].read(String(given));

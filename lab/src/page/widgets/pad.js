@@ -22,6 +22,9 @@ export class Pad {
     this.strokes = [];
     this.picture = blank();
     this.pen = { at: /** @type {[number, number]} */ ([128, 128]), down: false };
+    this.drawing = false;
+    this.pointer = 0; // that draws
+    const lift = (/** @type {PointerEvent} */ event) => this.#lift(event);
     this.canvas = h('canvas', {
       class: 'pad',
       width: GRID,
@@ -31,8 +34,9 @@ export class Pad {
       'aria-label': say('draw-here'),
       onpointerdown: (/** @type {PointerEvent} */ event) => this.#press(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.#move(event),
-      onpointerup: () => this.#lift(),
-      onpointercancel: () => this.#lift(),
+      onpointerup: lift,
+      onpointercancel: lift,
+      onlostpointercapture: lift,
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
     });
     this.hint = h('div', { class: 'hint', 'aria-hidden': 'true' }, say('draw-hint'));
@@ -41,8 +45,9 @@ export class Pad {
     this.canvas.addEventListener('blur', () => (this.cursor.hidden = true));
   }
 
-  /** Show these strokes. @param {Stroke[]} strokes */
+  /** Show these strokes; whatever drew is lifted. @param {Stroke[]} strokes */
   show(strokes) {
+    this.drawing = this.pen.down = false;
     this.strokes = strokes;
     this.picture = drawn(strokes);
     this.paint();
@@ -76,8 +81,9 @@ export class Pad {
   }
 
   #press(/** @type {PointerEvent} */ event) {
-    if (event.button) return;
-    this.canvas.setPointerCapture(event.pointerId);
+    if (event.button || this.drawing) return;
+    this.pointer = event.pointerId;
+    this.canvas.setPointerCapture(this.pointer);
     this.strokes = [...this.strokes, []];
     this.drawing = true;
     this.#add(this.#point(event));
@@ -85,14 +91,19 @@ export class Pad {
   }
 
   #move(/** @type {PointerEvent} */ event) {
-    if (!this.drawing) return;
+    if (!this.#draws(event)) return;
     for (const each of event.getCoalescedEvents?.() ?? []) this.#add(this.#point(each));
     this.#add(this.#point(event));
     this.onink();
   }
 
-  #lift() {
-    if (!this.drawing) return;
+  /** Not a second finger, nor the palm. */
+  #draws(/** @type {PointerEvent} */ { pointerId }) {
+    return this.drawing && pointerId === this.pointer;
+  }
+
+  #lift(/** @type {PointerEvent} */ event) {
+    if (!this.#draws(event)) return;
     this.drawing = false;
     this.onstroke(this.strokes);
   }
@@ -109,7 +120,6 @@ export class Pad {
       pen.down = !pen.down;
       if (pen.down) ((this.strokes = [...this.strokes, []]), this.#ink());
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
-      pen.down = false;
       event.preventDefault();
       return this.onstroke([]);
     } else return;
@@ -120,6 +130,7 @@ export class Pad {
   #ink() {
     this.#add(this.pen.at);
     this.onstroke(this.strokes.map((stroke) => [...stroke]));
+    this.pen.down = true; // what is shown lifts it
   }
 
   #showPen() {
