@@ -1,7 +1,8 @@
 """Every text said to the reader, read from the `words.json` of the folder that says it.
 
 A key is `PLACE/NAME`, where the place is one of `CORE` or a page. Of an exercise a page says `PAGE/EXERCISE.REASON`, and its
-hints are `PAGE/EXERCISE.hint-1`, ... A translation is a file `words.LANGUAGE.json` beside each `words.json`.
+hints are `PAGE/EXERCISE.hint-1`, ...; what holds only with other numbers is `PAGE/EXERCISE.another-REASON`. A translation
+is a file `words.LANGUAGE.json` beside each `words.json`.
 """
 
 import json
@@ -39,3 +40,9 @@ def say(key: str, **values: object) -> str:
     """The text of `key` in the book's language, its `{places}` filled in."""
     place, _, name = key.partition("/")
     return words(place)[name].format(**values)
+
+
+def of_variant(name: str, reason: str) -> str:
+    """The key of what a variant of the exercise `name` says for `reason`: its own sentence, or that of the exercise."""
+    key = f"{name}.another-{reason}"
+    return key if says(key) else f"{name}.{reason}"

@@ -6,10 +6,15 @@
 import json
 import sys
 from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING
 
-from lenet_utils.words import say, says, words
+from lenet_utils.words import of_variant, say, says, words
 
-GENERAL = ("right", "wrong", "a-number", "a-shape", "a-choice")
+if TYPE_CHECKING:
+    from lenet_utils.exercises.variants import Variant
+
+GENERAL = ("right", "wrong", "a-number", "a-shape", "a-choice", "in-percent")
 
 
 def table(answers: dict[str, dict]) -> dict:
@@ -25,9 +30,10 @@ def script(answers: dict[str, dict]) -> str:
 
 def answers_of(page: str) -> dict[str, dict]:
     """By the name of the exercise: its kind and, unless the answer is code, the right answer and the likely mistakes."""
-    from lenet_utils.exercises.check import exercises_of
+    from lenet_utils.exercises.check import exercises_of, variants_of
 
-    return {f"{page}/{name}": _answer(exercise) for name, exercise in exercises_of(page).items()}
+    variants = {name: _drawn(f"{page}/{name}", variant) for name, variant in variants_of(page).items()}
+    return {f"{page}/{name}": _answer(exercise) | variants.get(name, {}) for name, exercise in exercises_of(page).items()}
 
 
 def _answer(exercise: object) -> dict:
@@ -42,12 +48,46 @@ def _answer(exercise: object) -> dict:
     return known | {"tolerance": exercise.tolerance}
 
 
+def _drawn(name: str, variant: "Variant") -> dict:
+    """The same for each seed of a dozen, and the values that its texts tell."""
+    from lenet_utils.exercises.variants import DOZEN
+
+    drawn = (variant.drawn(name, seed) for seed in range(1, DOZEN + 1))
+    return {"seeds": [{"values": values} | _answer(exercise) for values, exercise in drawn]}
+
+
 def _with_words(name: str, answer: dict) -> dict:
     hints = [say(f"{name}.hint-{number}") for number in range(1, 10) if says(f"{name}.hint-{number}")]
     if answer["kind"] == "code":
         return answer | {"hints": hints}
     mistakes = [[wrong, say(f"{name}.{reason}")] for wrong, reason in answer["mistakes"]]
-    return answer | {"mistakes": mistakes, "right": say(f"{name}.right"), "hints": hints}
+    told = {"mistakes": mistakes, "right": say(f"{name}.right"), "hints": hints}
+    return {part: known for part, known in (answer | told).items() if part != "seeds"} | _variants(name, answer.get("seeds"))
+
+
+def _variants(name: str, seeds: list[dict] | None) -> dict:
+    """The texts with their places, once, and for each seed the answers and what stands at the places."""
+    if not seeds:
+        return {}
+    reasons = sorted({reason for each in seeds for _, reason in each["mistakes"]})
+    texts = {reason: _text(of_variant(name, reason)) for reason in ("right", *reasons)} | {"another": _text(f"{name}.another")}
+    drawn = [
+        {part: each[part] for part in ("expected", "mistakes")} | {"places": _places(texts, each["values"])} for each in seeds
+    ]
+    return {"variants": {"texts": texts, "tolerance": seeds[0]["tolerance"], "seeds": drawn}}
+
+
+def _text(name: str) -> str:
+    """The text of a key, its places not filled in."""
+    place, _, said = name.partition("/")
+    return words(place)[said]
+
+
+def _places(texts: dict[str, str], values: dict) -> dict[str, str]:
+    """What stands at each place of the texts, by the name and the format that are there."""
+    shown = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    places = [(name, spec) for text in texts.values() for _, name, spec, _ in Formatter().parse(text) if name]
+    return {f"{name}:{spec}" if spec else name: format(shown[name], spec or "") for name, spec in places}
 
 
 def main(folder: str, *pages: str) -> None:

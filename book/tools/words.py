@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from book.tools.paths import ROOT
-from lenet_utils.exercises.check import exercises_of
+from lenet_utils.exercises.check import exercises_of, variants_of
 from lenet_utils.words import CORE, PACKAGE
 
 PANELS, SITE = "panels", "site"  # the two places outside the package
@@ -64,10 +64,15 @@ def _said(place: str) -> set[str]:
 
 
 def _of_exercises(page: str) -> Iterator[str]:
-    """That an answer is right, every reason why it is wrong, and the hints."""
+    """That an answer is right, every reason why it is wrong, and the hints; the same of variants, and their questions."""
     for name, exercise in exercises_of(page).items():
         for reason in ("right", "hints", *exercise.mistakes, *getattr(exercise, "demands", ())):
-            yield re.escape(f"{name}.{reason}")
+            if "/" not in reason:
+                yield re.escape(f"{name}.{reason}")
+    for name, variant in variants_of(page).items():
+        yield re.escape(f"{name}.another")
+        for reason in ("right", *variant.mistakes):  # one of its own, or that of the exercise
+            yield f"{re.escape(name)}\\.(another-)?{re.escape(reason)}"
 
 
 def _sources() -> list[Path]:

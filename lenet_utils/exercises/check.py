@@ -1,5 +1,7 @@
 """`check("page/name", answer)` says whether an answer is right, or the likely reason why it is wrong; `hint` helps.
 
+`another("page/name", seed=3)` asks the same with other numbers, and `check("page/name", answer, seed=3)` judges that answer.
+
 The exercises of a page are in its `exercises.py`, the kinds of answers in `kinds`, and what the reader is told in the
 `words.json` of the page: a text for the right answer, one for each likely mistake, and the hints in their order.
 """
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
@@ -17,7 +20,8 @@ import torch
 from lenet_utils.exercises.kinds import Exercise, Wrong
 from lenet_utils.exercises.timeout import TooLong, run_within
 from lenet_utils.exercises.values import short
-from lenet_utils.words import say, says
+from lenet_utils.exercises.variants import Variant
+from lenet_utils.words import of_variant, say, says
 
 # says: exercises/wrong-kind
 
@@ -47,13 +51,16 @@ class _Course:
 _courses: defaultdict[str, _Course] = defaultdict(_Course)
 
 
-def check(name: str, answer: object) -> Verdict:
-    """The `Verdict` on `answer` to the exercise `name`; `KeyError` lists the names if there is none of that name."""
-    exercise = find(name)
+def check(name: str, answer: object, seed: int | None = None) -> Verdict:
+    """The `Verdict` on `answer` to the exercise `name`, or to what `another` asks with that `seed`.
+
+    `KeyError` lists the names if there is none of that name.
+    """
+    values, exercise = ({}, find(name)) if seed is None else _drawn(name, seed)
     with _as_found():
-        verdict = _verdict(name, exercise, answer)
+        verdict = _verdict(name, exercise, answer, values)
     if verdict.right is not None:
-        course = _courses[name]
+        course = _courses[name if seed is None else f"{name}, seed {seed}"]
         course.tries += 1
         course.right |= verdict.right
     return verdict
@@ -71,7 +78,22 @@ def _as_found() -> Iterator[None]:
         torch.set_default_dtype(dtype)
 
 
-def _verdict(name: str, exercise: Exercise, answer: object) -> Verdict:
+def another(name: str, seed: int = 1) -> None:
+    """Print the exercise `name` with other numbers: for each `seed` from 1 on the same ones on every machine."""
+    values, _ = _drawn(name, seed)
+    print(say("exercises/another", question=say(f"{name}.another", **values), name=name, seed=seed))
+
+
+@_as_found()  # a network may be made to count its weights
+def _drawn(name: str, seed: int) -> tuple[dict[str, Any], Exercise]:
+    find(name)
+    page, _, exercise = name.partition("/")
+    if exercise not in (known := variants_of(page)):
+        raise KeyError(f"{name!r} has no variants. Exercises of this page that have: {', '.join(known) or 'none'}.")
+    return known[exercise].drawn(name, seed)
+
+
+def _verdict(name: str, exercise: Exercise, answer: object, values: dict[str, Any]) -> Verdict:
     if answer is ...:
         return Verdict(None, say("exercises/unanswered", name=name))
     try:
@@ -83,10 +105,14 @@ def _verdict(name: str, exercise: Exercise, answer: object) -> Verdict:
     except BaseException as error:  # the reader's code may raise anything, and exit()
         return Verdict(False, say("exercises/raised", error=_told(error)))
     if wrong is None:
-        return Verdict(True, say("exercises/right", why=say(f"{name}.right")))
+        return Verdict(True, say("exercises/right", why=_why(name, "right", values)))
     if "/" in wrong.reason:
         return Verdict(False, say(wrong.reason, name=name, **wrong.values))
-    return Verdict(False, say("exercises/wrong", why=say(f"{name}.{wrong.reason}", **wrong.values)))
+    return Verdict(False, say("exercises/wrong", why=_why(name, wrong.reason, values, **wrong.values)))
+
+
+def _why(name: str, reason: str, values: dict[str, Any], **more: Any) -> str:
+    return say(of_variant(name, reason) if values else f"{name}.{reason}", **values, **more)
 
 
 def _judged(exercise: Exercise, answer: object) -> Wrong | None:
@@ -133,6 +159,11 @@ def find(name: str) -> Exercise:
 def exercises_of(page: str) -> dict[str, Exercise]:
     """The exercises of a page by their names without the page's."""
     return importlib.import_module(f"lenet_utils.pages.{page}.exercises").EXERCISES
+
+
+def variants_of(page: str) -> dict[str, Variant]:
+    """The exercises of a page that can be drawn with other numbers."""
+    return getattr(importlib.import_module(f"lenet_utils.pages.{page}.exercises"), "VARIANTS", {})
 
 
 def pages() -> list[str]:

@@ -8,6 +8,7 @@ that it is for. The reader's code gets copies only, so that nothing it does reac
 import copy
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -16,7 +17,8 @@ import torch
 from torch import nn
 
 from lenet_utils import data
-from lenet_utils.exercises.values import equal, form, in_form_of, numbers, short
+from lenet_utils.exercises.process import Convolutions, on_no_test_digit
+from lenet_utils.exercises.values import equal, form, in_form_of, numbers, short, slip
 from lenet_utils.training.fit import evaluate
 
 # says: exercises/a-number, exercises/a-shape, exercises/a-choice, exercises/a-function, exercises/a-network
@@ -102,12 +104,16 @@ class Table:
 
 @dataclass(frozen=True)
 class Function:
-    """A function that must do what `expected` does for every tuple of arguments in `cases`."""
+    """A function that must do what `expected` does for every tuple of arguments in `cases`.
+
+    It may call no convolution of `without` axes, 4 for `conv2d`; the reason for that is `forbidden`.
+    """
 
     expected: Callable[..., Any]
     cases: tuple[tuple[Any, ...], ...]
     mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     seconds: float = SECONDS
+    without: int | None = None
 
     kind = "a-function"
 
@@ -115,12 +121,14 @@ class Function:
         return callable(answer)
 
     def judge(self, answer: Any) -> Wrong | None:
-        results, right = self._results(answer), self._results(self.expected)
-        off = [pair for pair in zip(results, right, strict=True) if not equal(*pair)]
+        with Convolutions() if self.without else nullcontext() as called:
+            results = self._results(answer)
+        pairs = list(zip(results, self._results(self.expected), strict=True))
+        off = [pair for pair in pairs if not equal(*pair)]
         if not off:
-            return None
+            return Wrong("forbidden") if called and self.without in called.axes else None
         reasons = (name for name, mistake in self.mistakes.items() if all(map(equal, results, self._results(mistake))))
-        return Wrong(reason) if (reason := next(reasons, None)) else _unlike(*off[0])
+        return Wrong(reason) if (reason := next(reasons, None)) else _unlike(pairs, *off[0])
 
     def _results(self, function: Callable[..., Any]) -> list[Any]:
         return [function(*copy.deepcopy(case)) for case in self.cases]
@@ -131,7 +139,8 @@ class Judged:
     """Something of a `type` that must meet `demands`, from the first to the last; the name of one that is not met is the reason.
 
     A demand is a function of a copy of the answer, on the CPU in float32, that gives True, or False, or a dictionary of values
-    for the places in what is said, which means no as well. `solution()` makes a right answer; `mistakes` maps a demand to a
+    for the places in what is said, which means no as well. A network that
+    `fit` trained on test digits is never right. `solution()` makes a right answer; `mistakes` maps a demand to a
     function that makes an answer which meets all demands before that one.
     """
 
@@ -152,6 +161,8 @@ class Judged:
             met = demand(_plain(answer))
             if met is not True:
                 return Wrong(name, met or {})
+        if isinstance(answer, nn.Module) and (met := on_no_test_digit(answer)) is not True:
+            return Wrong("exercises/test-digits", met or {})
         return None
 
 
@@ -191,11 +202,15 @@ def _among(exercise: Number | Choice | Table, answer: Any, same: Callable[[Any, 
     if same(answer, exercise.expected):
         return None
     reasons = (reason for reason, wrong in exercise.mistakes.items() if same(answer, wrong))
-    return Wrong(next(reasons, "exercises/wrong-value"), {"got": short(answer)})
+    if reason := next(reasons, None) or slip([(answer, exercise.expected)]):
+        return Wrong(reason)
+    return Wrong("exercises/wrong-value", {"got": short(answer)})
 
 
-def _unlike(result: object, right: Any) -> Wrong:
-    """How `result` differs from what was `right`: in its form, or by how much at most."""
+def _unlike(pairs: list[tuple[Any, Any]], result: object, right: Any) -> Wrong:
+    """The slip in all `pairs` of results and what is right, or how one `result` differs: in its form, or by how much at most."""
+    if reason := slip(pairs):
+        return Wrong(reason, {"got": type(result).__name__})
     given, expected = in_form_of(result, right), numbers(right)
     if expected is None or (given is not None and expected.dim() == given.dim() == 0):
         return Wrong("exercises/wrong-value", {"got": short(result)})

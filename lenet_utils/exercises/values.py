@@ -1,5 +1,6 @@
 """What a value is, whatever container it comes in: numbers of Python, numpy and torch, alone or in lists, are one thing here."""
 
+from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -7,6 +8,8 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
+
+# says: exercises/values-forgotten, exercises/pvalue-forgotten, exercises/transposed, exercises/in-percent, exercises/one-based
 
 
 def numbers(value: object) -> torch.Tensor | None:
@@ -56,6 +59,34 @@ def in_form_of(result: object, right: object) -> torch.Tensor | None:
     if given is None or (isinstance(right, torch.Tensor) and right.dim()):
         return given
     return given.squeeze().reshape(-1 if isinstance(right, tuple) and given.squeeze().dim() < 2 else given.squeeze().shape)
+
+
+def slip(pairs: list[tuple[Any, Any]]) -> str | None:
+    """The key of what is said if all `pairs` of a result and what is right differ in one of the usual ways, else None."""
+    known: dict[str, Callable[[Any, Any], bool]] = {f"{part}-forgotten": _has(part) for part in ("values", "pvalue")}
+    known |= {"transposed": _transposed, "in-percent": _in_percent, "one-based": _one_based}
+    return next((f"exercises/{name}" for name, same in known.items() if all(same(*pair) for pair in pairs)), None)
+
+
+def _has(part: str) -> Callable[[Any, Any], bool]:
+    return lambda result, right: equal(getattr(result, part, None), right)
+
+
+def _transposed(result: Any, right: Any) -> bool:
+    given = numbers(result)
+    return isinstance(right, torch.Tensor) and given is not None and given.dim() == 2 == right.dim() and equal(given.T, right)
+
+
+def _in_percent(result: Any, right: Any) -> bool:
+    given, expected = numbers(result), numbers(right)
+    if given is None or expected is None or not expected.numel() or expected.min() < 0 or expected.max() > 1:
+        return False
+    return not bool((expected == 0).all()) and equal(given / 100, right, 1e-4)
+
+
+def _one_based(result: Any, right: Any) -> bool:
+    given = numbers(result)
+    return given is not None and isinstance(right, torch.Tensor) and not right.is_floating_point() and equal(given - 1, right)
 
 
 def short(value: object) -> str:

@@ -13,6 +13,7 @@ from torch import nn, optim
 from tqdm.auto import tqdm
 
 from lenet_utils.errors import as_whole, expect_one_of
+from lenet_utils.training.record import note
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
 OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {"sgd": optim.SGD, "adamw": optim.AdamW}
@@ -53,7 +54,7 @@ def fit(
     `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
     30 %, then a cosine to 0). `augment(images, generator)` changes every batch, see `lenet_utils.augment`.
     `validation` is a pair `(X, y)`. `seed` orders the batches and feeds `augment`. Prints nothing.
-    `memory_format` is that of the kernels during training.
+    `memory_format` is that of the kernels during training. What `net` was before is noted on it, see `training.record`.
     """
     _expect_pairs(X, y)
     num_epochs, batch_size, seed = as_whole(0, num_epochs=num_epochs), as_whole(batch_size=batch_size), as_whole(None, seed=seed)
@@ -62,6 +63,8 @@ def fit(
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     batches = _Batches(X, y, batch_size, augment, seed)
+    if num_epochs:
+        note(net, X)
     history, finite = History(), True
     bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
     with _mode(net, training=True), _kernels(net, memory_format), bar:

@@ -117,7 +117,7 @@ def made_up(*results):
 @pytest.mark.parametrize(
     "right, result, said",
     [
-        (torch.zeros(2, 3), torch.zeros(3, 2), "got a tensor of shape (3, 2); expected a tensor of shape (2, 3)"),
+        (torch.zeros(2, 3), torch.ones(3, 2), "got a tensor of shape (3, 2); expected a tensor of shape (2, 3)"),
         (torch.zeros(2, 3), torch.zeros(6), "got a tensor of shape (6,); expected a tensor of shape (2, 3)"),
         (torch.zeros(2, 3), None, "got None; expected a tensor of shape (2, 3)"),
         (torch.zeros(2, 3), torch.zeros(2, 3).bool(), "got a tensor of shape (2, 3) and type torch.bool; expected a tensor"),

@@ -17,7 +17,7 @@ from book_files import EXERCISES
 from lenet_utils import words
 from lenet_utils.exercises import check as checker
 from lenet_utils.exercises import kinds
-from lenet_utils.exercises.check import check, hint, progress
+from lenet_utils.exercises.check import check, hint, progress, variants_of
 from lenet_utils.exercises.kinds import Choice, Function, Judged, Number, Table, unseen_accuracy
 from lenet_utils.words import say, says
 
@@ -60,6 +60,8 @@ def text_of(key):
 
 def says_the_reason(text, name, reason):
     """Whether `text` is what `words` says for `reason`, with anything at its places."""
+    if "/" in reason:
+        return text == say(reason)
     pattern = re.sub(r"\\\{.*?\\\}", ".+", re.escape(text_of(f"{name}.{reason}")))
     return re.fullmatch("Not yet\\. " + pattern, text) is not None
 
@@ -329,7 +331,15 @@ def test_words_are_reachable(name):
     page, _, exercise = name.partition("/")
     said = {f"{page}/{key}" for key in words.words(page) if key.startswith(exercise + ".")}
     reasons = [*EXERCISES[name].mistakes, *getattr(EXERCISES[name], "demands", ())]
-    assert said == {f"{name}.right", *(f"{name}.{reason}" for reason in reasons), *hint_keys(name)}
+    reasons = [reason for reason in reasons if "/" not in reason]  # what any exercise may say
+    assert said - of_variants(name) == {f"{name}.right", *(f"{name}.{reason}" for reason in reasons), *hint_keys(name)}
+
+
+def of_variants(name):
+    """What can be said of the exercise with other numbers alone."""
+    page, _, exercise = name.partition("/")
+    variant = variants_of(page).get(exercise)
+    return {f"{name}.another", *(f"{name}.another-{reason}" for reason in ("right", *variant.mistakes))} if variant else set()
 
 
 def test_words_belong_to_an_exercise():
@@ -346,7 +356,8 @@ def heard(exercise, fed):
     for answer in fed:
         try:
             wrong = exercise.judge(answer)
-            found.append("right" if wrong is None else None if "/" in wrong.reason else wrong.reason)
+            known = wrong is not None and (wrong.reason in exercise.mistakes or "/" not in wrong.reason)
+            found.append("right" if wrong is None else wrong.reason if known else None)
         except Exception as error:
             found.append(type(error))
     return found
@@ -365,7 +376,11 @@ def mutants(exercise):
             swapped = tuple(exercise.expected if other == letter else other for other in exercise.others)
             yield f"{letter} is right", Choice(letter, swapped)
         return
+    if getattr(exercise, "without", None):
+        yield "nothing is forbidden", change(exercise, without=None)
     for reason, mistake in exercise.mistakes.items():
+        if reason == "forbidden":  # gives what is right
+            continue
         yield f"{reason} is right", change(exercise, expected=mistake)
         yield f"without {reason}", change(exercise, mistakes={k: v for k, v in exercise.mistakes.items() if k != reason})
     turned = [*list(exercise.mistakes.values())[1:], *list(exercise.mistakes.values())[:1]]

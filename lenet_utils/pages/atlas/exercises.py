@@ -3,6 +3,7 @@
 import torch
 
 from lenet_utils.exercises.kinds import Function, Number, normal
+from lenet_utils.exercises.variants import Variant
 
 
 def _others(accuracy: torch.Tensor, axis: int) -> list[int]:
@@ -21,4 +22,19 @@ EXERCISES = {
             "one-number": lambda accuracy, axis: accuracy.max(),
         },
     ),
+}
+
+
+VARIANTS = {
+    "trainings": Variant(
+        printed={"axis": 3, "seeds": 5},
+        places={"axis": range(2, 8), "seeds": (4, 5, 6, 7, 8, 9, 10)},
+        answer=lambda v: 512 * v.axis * v.seeds,
+        mistakes={
+            "three-seeds": lambda v: 1_536 * v.axis,
+            "no-axis": lambda v: 512 * v.seeds,
+            "seeds-twice": lambda v: 1_536 * v.axis * v.seeds,
+            "added": lambda v: 1_536 + v.axis + v.seeds,
+        },
+    )
 }

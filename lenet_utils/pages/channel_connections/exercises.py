@@ -7,8 +7,9 @@ from torch import nn
 
 from lenet_utils import data
 from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of
+from lenet_utils.exercises.variants import Variant
 from lenet_utils.experiments.runs import fit_by_recipe
-from lenet_utils.nets.lenet import LeNet, seeded
+from lenet_utils.nets.lenet import LeNet, count_params, seeded
 from lenet_utils.nets.papers import TABLE_I, Maps
 from lenet_utils.pages.channel_connections.experiment import ONE_EACH, Table, linked
 
@@ -53,7 +54,10 @@ def _trained(table: Table, digits: int = 4000, num_epochs: int = 2) -> LeNet:
 
 
 EXERCISES = {
-    "groups": Number(16 * 3 * 25 + 16, {"no-groups": 2_416, "no-biases": 1_200, "one-group": 608, "table": 1_516}),
+    "groups": Number(
+        16 * 3 * 25 + 16,
+        {"no-groups": 2_416, "no-biases": 1_200, "one-group": 608, "table": 1_516, "fewer-biases": 16 * 3 * 25 + 8},
+    ),
     "sees": Function(
         sees,
         _layers(),
@@ -83,4 +87,23 @@ EXERCISES = {
         },
         seconds=30,
     ),
+}
+
+
+def _layer(v: Any, groups: int) -> nn.Conv2d:
+    return nn.Conv2d(v.inputs, v.maps, v.kernel, groups=groups)
+
+
+VARIANTS = {
+    "groups": Variant(
+        printed={"inputs": 6, "maps": 16, "kernel": 5, "groups": 2},
+        places={"inputs": (4, 6, 8, 12), "maps": (8, 12, 16, 24), "kernel": (3, 5, 7), "groups": (2, 3, 4)},
+        answer=lambda v: v.maps * (v.inputs // v.groups) * v.kernel**2 + v.maps,
+        mistakes={
+            "no-groups": lambda v: count_params(_layer(v, 1)),
+            "no-biases": lambda v: v.maps * (v.inputs // v.groups) * v.kernel**2,
+            "one-group": lambda v: count_params(_layer(v, v.groups)) // v.groups,
+        },
+        fits=lambda v: v.inputs % v.groups == v.maps % v.groups == 0,
+    )
 }

@@ -10,6 +10,7 @@ from torch import nn
 
 from lenet_utils import data
 from lenet_utils.exercises.kinds import Function, Judged, Number, normal
+from lenet_utils.exercises.variants import Variant
 from lenet_utils.pages.conv2d_conv3d import clips
 from lenet_utils.pages.conv2d_conv3d.experiment import ALL_TIMES, RECIPE
 from lenet_utils.training.fit import evaluate, fit
@@ -43,8 +44,13 @@ def one_place(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return by_frames(X[:, :, : W.shape[2]], W)
 
 
-def without_conv3d(net: nn.Module) -> bool:
-    return not any(isinstance(layer, nn.Conv3d) for layer in net.modules())
+def is_stacked(net: nn.Module) -> bool:
+    """Whether the convolutions are those of the stack, which takes the frames as channels: two, of two axes."""
+    return _kernels(net) == _kernels(clips.net_of("stacked", seed=0))
+
+
+def _kernels(net: nn.Module) -> list[torch.Size]:
+    return [layer.weight.shape for layer in net.modules() if isinstance(layer, nn.modules.conv._ConvNd)]
 
 
 @cache
@@ -78,12 +84,13 @@ EXERCISES = {
     "by_frames": Function(
         by_frames,
         CLIPS,
-        {"first-slice": first_slice, "backwards": backwards, "averaged": averaged, "one-place": one_place},
+        {"first-slice": first_slice, "backwards": backwards, "averaged": averaged, "one-place": one_place, "forbidden": F.conv3d},
+        without=5,
     ),
     "all_times": Judged(
         "a-network",
         nn.Module,
-        demands={"with-conv3d": without_conv3d, "early-low": right_on(clips.EARLY), "late-low": right_on(clips.LATE)},
+        demands={"with-conv3d": is_stacked, "early-low": right_on(clips.EARLY), "late-low": right_on(clips.LATE)},
         solution=lambda: _trained(ALL_TIMES),
         mistakes={
             "with-conv3d": lambda: clips.net_of("Conv3d", seed=0),
@@ -92,4 +99,18 @@ EXERCISES = {
         },
         seconds=30,
     ),
+}
+
+
+VARIANTS = {
+    "pooled": Variant(
+        printed={"clips": 4, "channels": 16, "frames": 8, "side": 10},
+        places={"clips": (2, 3, 4, 5, 8), "channels": (4, 6, 12, 16), "frames": (4, 6, 8, 12), "side": range(8, 29, 2)},
+        answer=lambda v: (v.clips, v.channels, v.frames // 2, v.side // 2, v.side // 2),
+        mistakes={
+            "frames-left": lambda v: (v.clips, v.channels, v.frames, v.side // 2, v.side // 2),
+            "only-frames": lambda v: (v.clips, v.channels, v.frames // 2, v.side, v.side),
+            "channels-too": lambda v: (v.clips, v.channels // 2, v.frames // 2, v.side // 2, v.side // 2),
+        },
+    )
 }

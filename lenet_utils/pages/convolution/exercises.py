@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 
 from lenet_utils.exercises.kinds import Function, Number, normal
+from lenet_utils.exercises.variants import Variant
+from lenet_utils.nets.shapes import output_size
 
 
 def _shift(row: int, column: int) -> Callable[[torch.Tensor], torch.Tensor]:
@@ -27,4 +29,20 @@ EXERCISES = {
             "nowhere": _shift(1, 1),
         },
     ),
+}
+
+
+VARIANTS = {
+    "side": Variant(
+        printed={"n": 28, "kernel": 7, "padding": 3, "stride": 2},
+        places={"n": range(20, 41), "kernel": (3, 5, 7, 9), "padding": (1, 2, 3), "stride": (2, 3)},
+        answer=lambda v: output_size(v.n, v.kernel, v.stride, v.padding),
+        mistakes={
+            "no-padding": lambda v: output_size(v.n, v.kernel, v.stride),
+            "no-start": lambda v: output_size(v.n, v.kernel, v.stride, v.padding) - 1,
+            "padded-once": lambda v: output_size(v.n + v.padding, v.kernel, v.stride),
+            "no-stride": lambda v: output_size(v.n, v.kernel, 1, v.padding),
+            "no-floor": lambda v: (v.n + 2 * v.padding - v.kernel) / v.stride + 1,
+        },
+    )
 }

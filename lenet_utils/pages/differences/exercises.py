@@ -1,8 +1,11 @@
 """The exercises of the page `differences`."""
 
 from collections.abc import Sequence
+from statistics import pstdev, stdev
+from typing import Any
 
 from lenet_utils.exercises.kinds import Choice, Function, Number
+from lenet_utils.exercises.variants import Variant
 
 
 def holm_count(p: Sequence[float], level: float = 0.05) -> int:
@@ -42,4 +45,25 @@ EXERCISES = {
             "unsorted": _unsorted,
         },
     ),
+}
+
+
+def _runs(v: Any) -> tuple[float, ...]:
+    return v.a, v.b, v.c, v.d
+
+
+VARIANTS = {
+    "half": Variant(
+        printed={"a": 97.0, "b": 97.2, "c": 97.4, "d": 97.6},
+        places={run: [tenth / 10 for tenth in range(960, 986)] for run in "abcd"},
+        answer=lambda v: 3.182 * stdev(_runs(v)) / 2,
+        mistakes={
+            "no-root": lambda v: 3.182 * stdev(_runs(v)),
+            "population": lambda v: 3.182 * pstdev(_runs(v)) / 2,
+            "normal": lambda v: 1.96 * stdev(_runs(v)) / 2,
+            "error": lambda v: stdev(_runs(v)) / 2,
+        },
+        fits=lambda v: 0.2 < stdev(_runs(v)) < 1,
+        tolerance=0.005,
+    )
 }

@@ -1,9 +1,12 @@
 """The exercises of the page `digits`."""
 
+from typing import Any
+
 import torch
 
 from lenet_utils.exercises.kinds import Function, Number, normal
-from lenet_utils.preparation import centre_of_mass
+from lenet_utils.exercises.variants import Variant
+from lenet_utils.preparation import centre_of_mass, scaled
 
 EXERCISES = {
     "box": Number((20, 13), {"stretched": (20, 20), "shorter-side": (30, 20), "swapped": (13, 20), "picture": (28, 19)}),
@@ -18,4 +21,24 @@ EXERCISES = {
             "of-the-picture": lambda picture: (torch.tensor(picture.shape) - 1) / 2,
         },
     ),
+}
+
+
+def _sides(v: Any, box: int = 20) -> tuple[int, ...]:
+    return tuple(scaled(torch.ones(v.height, v.width), box).shape)
+
+
+VARIANTS = {
+    "box": Variant(
+        printed={"height": 60, "width": 40},
+        places={"height": range(24, 81, 2), "width": range(24, 81, 2)},
+        answer=_sides,
+        mistakes={
+            "stretched": lambda v: (20, 20),
+            "shorter-side": lambda v: tuple(round(20 * side / min(v.height, v.width)) for side in (v.height, v.width)),
+            "swapped": lambda v: _sides(v)[::-1],
+            "picture": lambda v: _sides(v, box=28),
+        },
+        fits=lambda v: v.height != v.width and all(20 * side / max(v.height, v.width) % 1 != 0.5 for side in (v.height, v.width)),
+    )
 }

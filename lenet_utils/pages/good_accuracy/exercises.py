@@ -36,8 +36,14 @@ def _truth(share: float, n: int, seed: int) -> torch.Tensor:
     return torch.rand(n, generator=torch.Generator().manual_seed(seed)) < share
 
 
+def count_numbers(net: nn.Module) -> int:
+    """All numbers that a network carries, trained or not: its parameters, and its buffers but for counters."""
+    buffers = (buffer for buffer in net.buffers() if buffer.is_floating_point())
+    return sum(value.numel() for value in (*net.parameters(), *buffers))
+
+
 def small_enough(net: nn.Module) -> bool | dict[str, int]:
-    weights = count_params(net)
+    weights = count_numbers(net)
     return True if weights <= FEW_WEIGHTS else {"weights": weights}
 
 

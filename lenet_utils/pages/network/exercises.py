@@ -1,12 +1,17 @@
 """The exercises of the page `network`."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 
 from lenet_utils.exercises.kinds import Function, Number, normal
+from lenet_utils.exercises.variants import Variant
+from lenet_utils.nets import shapes
 
 
-def _masked(keep):
+def _masked(keep: Callable[[torch.Tensor, torch.Tensor], torch.Tensor]) -> Callable[..., torch.Tensor]:
     """A convolution whose weights are `keep(weight, table)`."""
     return lambda X, weight, bias, table: F.conv2d(X, keep(weight, table), bias)
 
@@ -25,4 +30,25 @@ EXERCISES = {
             "no-bias": lambda X, weight, bias, table: F.conv2d(X, weight * table[:, :, None, None]),
         },
     ),
+}
+
+
+def _weights(links: int) -> int:
+    """The LeNet of the courses with so many kernels in C3."""
+    return shapes.walk(
+        replace(layer, links=links) if isinstance(layer, shapes.Conv) and layer.name == "C3" else layer for layer in shapes.NOTE
+    ).params
+
+
+VARIANTS = {
+    "table": Variant(
+        printed={"links": 60},
+        places={"links": range(20, 95)},
+        answer=lambda v: _weights(v.links),
+        mistakes={
+            "all-links": lambda v: _weights(96),
+            "kept-36": lambda v: _weights(96) - 96 * 25,
+            "one-weight-a-link": lambda v: _weights(96) - (96 - v.links),
+        },
+    )
 }

@@ -1,5 +1,8 @@
 """The exercises of "How does one find out what the network has learned?"."""
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 
 from lenet_utils import data
@@ -11,58 +14,58 @@ from lenet_utils.training.fit import fit
 DIGIT = 3
 
 
-def _strongest(maps, count):
+def _strongest(maps: torch.Tensor, count: int) -> torch.Tensor:
     return maps.amax((2, 3)).topk(count, dim=0).indices.T
 
 
-def _lenet(seed=0):
+def _lenet(seed: int = 0) -> LeNet:
     return LeNet("relu", "max", seed=seed)
 
 
-def _one_picture(X):
+def _one_picture(X: torch.Tensor) -> bool | dict[str, tuple[int, ...]]:
     return X.shape == (1, 1, 28, 28) or {"shape": tuple(X.shape)}
 
 
-def _between_paper_and_ink(X):
+def _between_paper_and_ink(X: torch.Tensor) -> bool | dict[str, float]:
     return bool(X.min() >= 0 and X.max() <= 1) or {"low": X.min().item(), "high": X.max().item()}
 
 
 @torch.no_grad()
-def _share(X):
+def _share(X: torch.Tensor) -> float:
     return _lenet()(X.float()).softmax(1)[0, DIGIT].item()
 
 
-def _above(least):
+def _above(least: float) -> Callable[[torch.Tensor], bool | dict[str, float]]:
     return lambda X: (share := _share(X)) >= least or {"share": share}
 
 
-def _made(sign=1):
+def _made(sign: int = 1) -> torch.Tensor:
     return ascend(lambda X: sign * _lenet()(X).log_softmax(1)[:, DIGIT], torch.full((1, 1, 28, 28), 0.5))
 
 
-def _first_layers(net):
-    return (net.C1.weight.detach().flatten(), net.C1.bias.detach()), (
+def _first_layers(net: LeNet) -> tuple[tuple[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]:
+    return (net.C1.weight.detach().flatten(), net.get_parameter("C1.bias").detach()), (
         _lenet().C1.weight.detach().flatten(),
-        _lenet().C1.bias.detach(),
+        _lenet().get_parameter("C1.bias").detach(),
     )
 
 
-def _of_seed_0(net):
+def _of_seed_0(net: LeNet) -> bool:
     """Most of a kernel's first state outlasts a short training, and is not there in another seed."""
     (weight, _), (first, _) = _first_layers(net)
     return torch.corrcoef(torch.stack([weight, first]))[0, 1].item() > 0.5
 
 
-def _unmoved(net):
+def _unmoved(net: LeNet) -> bool | dict[str, float]:
     now, first = _first_layers(net)
     gap = max((a - b).abs().max().item() for a, b in zip(now, first, strict=True))
     return gap == 0 or {"gap": gap}
 
 
-def _fitted(frozen=True, seed=0, images=200):
+def _fitted(frozen: bool = True, seed: int = 0, images: int = 200) -> LeNet:
     net, digits = _lenet(seed), data.load()
     net.C1.requires_grad_(not frozen)
-    settings = {"num_epochs": 2, "optimizer": "adamw", "lr": 0.003, "batch_size": 64, "progress": False}
+    settings: dict[str, Any] = {"num_epochs": 2, "optimizer": "adamw", "lr": 0.003, "batch_size": 64, "progress": False}
     fit(net, digits.X_train[:images], digits.y_train[:images], **settings)
     return net
 

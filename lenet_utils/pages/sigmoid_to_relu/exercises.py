@@ -10,6 +10,7 @@ from torch import nn
 
 from lenet_utils import data
 from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of, normal, unseen_accuracy
+from lenet_utils.exercises.variants import Variant
 from lenet_utils.nets.lenet import INITS, ScaledTanh, count_params
 from lenet_utils.training.fit import fit
 
@@ -174,4 +175,21 @@ EXERCISES = {
             "places": lambda maps: (maps.flatten(1) <= 0).all(0).float().mean(),
         },
     ),
+}
+
+
+VARIANTS = {
+    "steps": Variant(
+        printed={"a": 5, "start": 1, "rate": 0.9},
+        places={"a": (2, 3, 4, 5, 6), "start": (1, 2, 3), "rate": (0.1, 0.2, 0.3, 0.4, 0.6, 0.7, 0.8, 0.9)},
+        answer=lambda v: v.start * (1 - v.rate * v.a) ** 2,
+        mistakes={
+            "one-step": lambda v: v.start * (1 - v.rate * v.a),
+            "sign": lambda v: -v.start * (1 - v.rate * v.a) ** 2,
+            "uphill": lambda v: v.start * (1 + v.rate * v.a) ** 2,
+            "half-slope": lambda v: v.start * (1 - v.rate * v.a / 2) ** 2,
+            "loss": lambda v: v.a / 2 * v.start**2 * (1 - v.rate * v.a) ** 4,
+        },
+        fits=lambda v: abs(1 - v.rate * v.a) > 0.05,
+    )
 }

@@ -1,11 +1,13 @@
 """The exercises of the page `squash_and_pool`."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 
 from lenet_utils.exercises.kinds import Function, Number, normal
+from lenet_utils.exercises.variants import Variant
 from lenet_utils.nets.lenet import ScaledTanh
 
 Squash = Callable[[torch.Tensor], torch.Tensor]
@@ -30,4 +32,23 @@ EXERCISES = {
             "no-bias": _subsample(lambda mean, coefficient, bias: coefficient * mean),
         },
     ),
+}
+
+
+def _window(v: Any) -> tuple[int, ...]:
+    return v.a, v.b, v.c, v.d
+
+
+VARIANTS = {
+    "coefficient": Variant(
+        printed={"coefficient": 2, "bias": -1, "a": 4, "b": 1, "c": 0, "d": 1},
+        places={"coefficient": (2, 3, 4), "bias": (-3, -2, -1, 1, 2, 3)} | {pixel: range(9) for pixel in "abcd"},
+        answer=lambda v: v.coefficient * sum(_window(v)) / 4 + v.bias,
+        mistakes={
+            "sum": lambda v: v.coefficient * sum(_window(v)) + v.bias,
+            "maximum": lambda v: v.coefficient * max(_window(v)) + v.bias,
+            "bias-first": lambda v: v.coefficient * (sum(_window(v)) / 4 + v.bias),
+            "no-bias": lambda v: v.coefficient * sum(_window(v)) / 4,
+        },
+    )
 }

@@ -21,14 +21,15 @@ def ahead(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[i : len(y) - k + i] for i in range(1, k + 1)], 1)
 
 
-def off(by: str = "time", dummies: bool = True, on_learned: bool = False) -> float:
-    """Mean absolute error of a line on the calendar of series 0, on the rows held back `by` time or chance."""
+def off(by: str = "time", dummies: bool = True, on_learned: bool = False, squared: bool = False) -> float:
+    """Mean absolute error of a line on the calendar of series 0, on the rows held back `by` time or chance; or its RMSE."""
     table, target, _ = tables.rows(tables.sales(0), "calendar")
     columns = pd.get_dummies(table, columns=["weekday"], dtype=float) if dummies else table
     learn, held = tables.split(len(table), by)
     line = LinearRegression().fit(columns.iloc[learn], target[learn])
     rows = learn if on_learned else held
-    return float(np.abs(line.predict(columns.iloc[rows]) - target[rows]).mean())
+    error = line.predict(columns.iloc[rows]) - target[rows]
+    return float(np.sqrt((error**2).mean()) if squared else np.abs(error).mean())
 
 
 EXERCISES = {
@@ -39,7 +40,12 @@ EXERCISES = {
     ),
     "line": Number(
         off(),
-        {"one-number": off(dummies=False), "by-chance": off("random"), "learned": off(on_learned=True)},
+        {
+            "one-number": off(dummies=False),
+            "by-chance": off("random"),
+            "learned": off(on_learned=True),
+            "rmse": off(squared=True),
+        },
         tolerance=0.02,
     ),
     "shops": Choice("b", ("a", "c", "d")),

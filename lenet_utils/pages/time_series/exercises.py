@@ -7,6 +7,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from lenet_utils.exercises.kinds import Function, Judged, Number, normal
+from lenet_utils.exercises.variants import Variant
+from lenet_utils.nets.lenet import seeded
 from lenet_utils.pages.time_series import series
 from lenet_utils.pages.time_series.experiment import RECIPE
 from lenet_utils.training.fit import evaluate, fit
@@ -45,6 +47,25 @@ def right_late(net: nn.Module) -> bool | dict[str, float]:
     return right > 0.9 or {"accuracy": right}
 
 
+def _no_places(net: nn.Module) -> bool | dict[str, int]:
+    """Whether it is right, or has no pool that keeps several places in time."""
+    pools = [layer for layer in net.modules() if isinstance(layer, nn.AdaptiveMaxPool1d | nn.AdaptiveAvgPool1d)]
+    places = max((layer.output_size for layer in pools if isinstance(layer.output_size, int)), default=1)
+    return right_late(net) is True or places == 1 or {"places": places}
+
+
+def _no_mean(net: nn.Module) -> bool:
+    """Whether it is right, or does not end in the mean over time."""
+    return right_late(net) is True or not any(isinstance(layer, nn.AdaptiveAvgPool1d) for layer in net.modules())
+
+
+def _ending_in(pool: nn.Module, places: int = 1) -> nn.Module:
+    with seeded(0):
+        net = nn.Sequential(*series.net_of("convolution", seed=0)[:5], pool, nn.Flatten(), nn.Linear(16 * places, 3))
+    fit(net, *series.hidden(1000, series.SEEN), progress=False, **RECIPE)
+    return net
+
+
 def _trained(**changes: Any) -> nn.Module:
     net = series.net_of("convolution, pooled", seed=0)
     fit(net, *series.hidden(1000, series.SEEN), progress=False, **RECIPE | changes)
@@ -55,7 +76,14 @@ SERIES = (normal(4, 3, 20), normal(5, 3, 4, seed=1), normal(5, seed=2)), (normal
 
 EXERCISES = {
     "columns": Number(
-        28 * 6 * 5 + 6, {"no-biases": 28 * 6 * 5, "one-channel": 6 * 5 + 6, "as-picture": 6 * 5 * 5 + 6, "once": 28 * 5 + 1}
+        28 * 6 * 5 + 6,
+        {
+            "no-biases": 28 * 6 * 5,
+            "one-channel": 6 * 5 + 6,
+            "as-picture": 6 * 5 * 5 + 6,
+            "once": 28 * 5 + 1,
+            "bias-each": 28 * 6 * 5 + 28,
+        },
     ),
     "as_picture": Function(
         as_picture, SERIES, {"no-bias": without_bias, "reversed": reversed_in_time, "with-height": with_height}
@@ -63,13 +91,36 @@ EXERCISES = {
     "anywhere": Judged(
         "a-network",
         nn.Module,
-        demands={"no-convolution": convolves, "one-length": any_length, "too-low": right_late},
+        demands={
+            "no-convolution": convolves,
+            "one-length": any_length,
+            "places": _no_places,
+            "mean": _no_mean,
+            "too-low": right_late,
+        },
         solution=_trained,
         mistakes={
             "no-convolution": lambda: nn.Sequential(nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Linear(1, 3)),
             "one-length": lambda: series.net_of("convolution", seed=0),
+            "places": lambda: _ending_in(nn.AdaptiveMaxPool1d(4), places=4),
+            "mean": lambda: _ending_in(nn.AdaptiveAvgPool1d(1)),
             "too-low": lambda: _trained(num_epochs=0),
         },
         seconds=30,
     ),
+}
+
+
+VARIANTS = {
+    "columns": Variant(
+        printed={"channels": 28, "maps": 6, "kernel": 5},
+        places={"channels": range(2, 33), "maps": range(4, 17), "kernel": (3, 5, 7, 9)},
+        answer=lambda v: v.maps * (v.channels * v.kernel + 1),
+        mistakes={
+            "no-biases": lambda v: v.maps * v.channels * v.kernel,
+            "one-channel": lambda v: v.maps * (v.kernel + 1),
+            "as-picture": lambda v: v.maps * (v.kernel**2 + 1),
+            "once": lambda v: v.channels * v.kernel + 1,
+        },
+    )
 }

@@ -5,6 +5,7 @@ import math
 import torch
 
 from lenet_utils.exercises.kinds import Function, Number
+from lenet_utils.exercises.variants import Variant
 
 EXERCISES = {
     "letters": Number(
@@ -22,4 +23,21 @@ EXERCISES = {
             "mean": lambda shares: -(shares * shares.log()).mean(),
         },
     ),
+}
+
+
+VARIANTS = {
+    "letters": Variant(
+        printed={"classes": 26},
+        places={"classes": (*range(3, 10), *range(11, 101))},
+        answer=lambda v: math.log(v.classes),
+        mistakes={
+            "log-10": lambda v: math.log10(v.classes),
+            "log-2": lambda v: math.log2(v.classes),
+            "digits": lambda v: math.log(10),
+            "sign": lambda v: -math.log(v.classes),
+            "chance": lambda v: 1 / v.classes,
+        },
+        tolerance=0.005,
+    )
 }

@@ -1,6 +1,7 @@
 """The exercises of the page `zip_codes_to_cheques`."""
 
 from lenet_utils.exercises.kinds import Number
+from lenet_utils.exercises.variants import Variant
 
 EXERCISES = {
     "presentation": Number(
@@ -15,6 +16,33 @@ EXERCISES = {
             "operations": 25_000_000 / 340_908,
             "weights": 12_500_000 / 60_000,
             "inverse": 340_908 / 12_500_000,
+        },
+        tolerance=0.5,
+    ),
+}
+
+
+VARIANTS = {
+    "presentation": Variant(
+        printed={"days": 3, "passes": 23},
+        places={"days": range(2, 8), "passes": range(10, 41)},
+        answer=lambda v: v.days * 86_400 / (v.passes * 7_291),
+        mistakes={
+            "inverse": lambda v: v.passes * 7_291 / (v.days * 86_400),
+            "one-pass": lambda v: v.days * 86_400 / 7_291,
+            "one-day": lambda v: 86_400 / (v.passes * 7_291),
+            "a-pass": lambda v: v.days * 86_400 / v.passes,
+        },
+        tolerance=0.006,
+    ),
+    "ceiling": Variant(
+        printed={"connections": 340_908},
+        places={"connections": range(100_000, 600_000, 1_000)},
+        answer=lambda v: 12_500_000 / v.connections,
+        mistakes={
+            "of-1989": lambda v: 12_500_000 / 64_660,
+            "operations": lambda v: 25_000_000 / v.connections,
+            "inverse": lambda v: v.connections / 12_500_000,
         },
         tolerance=0.5,
     ),
