@@ -142,3 +142,17 @@ def test_search(base, visit):
     page.keyboard.press("Enter")
     page.locator('#search-results li a[href*="squash_and_pool.html"]').first.wait_for()  # the hits come one by one
     assert troubles == [] or base.startswith("file:")
+
+
+@pytest.mark.parametrize(
+    ("number", "page"),
+    [("1989", "net_1989"), ("61,706", "cost"), ("61706", "glossary"), ("0.9", "sigmoid_to_relu"), ("60,000 digits", "lenet_5")],
+)
+def test_search_finds_numbers(base, visit, number, page):
+    results, _ = visit(f"{base}/search.html?q={number}")
+    results.locator(f'#search-results li a[href*="{page}.html"]').first.wait_for()
+
+
+def test_search_finds_no_number_that_the_book_lacks(base, visit):
+    results, _ = visit(f"{base}/search.html?q=8301")
+    results.get_by_text("did not match any documents").wait_for()
