@@ -23,15 +23,15 @@ function search(list) {
     circle: document.querySelector(`.question-map [data-slug="${item.id.slice('question-'.length)}"]`),
   }));
   field.addEventListener('input', () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const typed = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     let count = 0;
     for (const { item, text, circle } of questions) {
-      const fits = words.every((word) => text.includes(word));
+      const fits = typed.every((word) => text.includes(word));
       count += Number(fits);
       /** @type {HTMLElement} */ (item).hidden = !fits;
       circle?.classList.toggle('faded', !fits);
     }
-    found.textContent = words.length ? `${count} / ${questions.length}` : '';
+    found.textContent = typed.length ? `${count} / ${questions.length}` : '';
   });
 }
 

@@ -1,189 +1,137 @@
-// The exercises of the pages: answers that are numbers, shapes or letters are checked here, with the reasons of the notebooks.
-//
-// exercises.data.js, made by book/tools/page_exercises.py, holds what lenet_utils knows: the right answers, the likely mistakes and the words.
+// A form below every exercise. judge.js judges the answers that are a number, a shape or a letter; progress.js keeps them;
+// exercises.data.js holds what is right and the words.
 'use strict';
 
-/**
- * @typedef {object} Exercise
- * @property {string} kind  a-number, a-shape, a-choice, or "code" for what only a notebook can check
- * @property {number | number[] | string} [expected]
- * @property {number} [tolerance]
- * @property {[any, string][]} [mistakes]  wrong answers and what is said to them
- * @property {string[]} [letters]
- * @property {string} [right]
- * @property {string[]} hints
- * @property {Variants} [variants]
- *
- * The exercise with other numbers: texts by reason with {places}, and for each seed the answers and what stands at the places.
- * @typedef {object} Variants
- * @property {Record<string, string>} texts
- * @property {number} tolerance
- * @property {{ expected: number | number[], mistakes: [any, string][], places: Record<string, string> }[]} seeds
- */
+/** @typedef {Record<string, string>} Words */
+/** @typedef {{ element: HTMLElement, value: () => string, show: (text: string) => void }} Field */
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-const IN_THOUSANDS = /^[+-]?[1-9]\d{0,2}([,_' ])\d{3}(?:\1\d{3})*(?:\.\d*)?$/; // 60,806 or 60 806
-const AROUND = /^(?:(?:(?:torch|np|numpy)\.)?(?:Size|tensor|array|tuple|list|u?int\d*|float\d*))?\((.*)\)$|^\[(.*)\]$/i;
+{
+  /** Of the other two scripts. */
+  const {
+    lenetJudge: judge,
+    lenetVariant: variant,
+    lenetKept: kept,
+    lenetKeep: keep,
+    lenetProgress: progress,
+  } = /** @type {any} */ (globalThis);
 
-/** What was typed with one way to write every sign; what NFKC would make another number, 14² or 1½, gets a sign that no number has. @type {(text: string) => string} */
-function plain(text) {
-  return text
-    .replace(/([²³¹⁰-₟])/g, '^$1')
-    .replace(/(\d\s*)([¼-¾⅐-⅟])/g, '$1^$2')
-    .normalize('NFKC')
-    .replace(/[‐-―−]/g, '-')
-    .replace(/[⁄∕÷]/g, '/')
-    .replace(/[‘’]/g, "'")
-    .replace(/、/g, ',')
-    .replace(/^\s*answer\s*=/, '')
-    .trim();
-}
-
-/** What is inside of brackets or of torch.Size(...), to the innermost. @type {(text: string) => string} */
-function opened(text) {
-  const [whole, round, square] = text.match(AROUND) ?? [];
-  return whole === undefined ? text : opened((round ?? square).trim());
-}
-
-/** The numbers that a text can mean: 1,267 is a thousand and more, or has a decimal comma. None if it is no number. @type {(text: string) => number[]} */
-function numbers(text) {
-  const written = text.trim().replace(/^([+-])\s+/, '$1');
-  const found = DECIMAL.test(written) ? [Number(written)] : [];
-  if (IN_THOUSANDS.test(written)) found.push(Number(written.replace(/[,_' ]/g, '')));
-  if (/^[+-]?\d+,\d+$/.test(written)) found.push(Number(written.replace(',', '.')));
-  return found;
-}
-
-/** The same for 1/26 and 99.6 % too. @type {(text: string) => number[]} */
-function fractions(text) {
-  if (text.endsWith('%')) return fractions(text.slice(0, -1).replace(/%/g, '^')).map((share) => share / 100);
-  const [above, below, ...more] = text.split('/').map(numbers);
-  if (!below) return above;
-  return more.length ? [] : above.flatMap((one) => below.filter(Boolean).map((other) => one / other));
-}
-
-/** A shape such as (1, 28, 28) or 16@12x12 or 1 28 28, or (5,); null if it is none, as 5 alone. @type {(text: string) => number[] | null} */
-function shape(text) {
-  const inside = opened(text);
-  if (!inside) return text ? [] : null;
-  const sides = inside.replace(/\s*,$/, '').split(/\s*[,x×*@]\s*|\s+/i);
-  const readable = sides.every((side) => /^[+-]?(?:0|[1-9]\d*)(?:\.0*)?$/.test(side));
-  return readable && (sides.length > 1 || /[[,]/.test(text)) ? sides.map(Number) : null;
-}
-
-/** A letter without what is around it, as in (c) or C. @type {(text: string) => string} */
-const letter = (text) => text.replace(/^[\s.:()[\]'"]+|[\s.:()[\]'"]+$/g, '').toLowerCase();
-
-/** The answers that a text can mean, none if it is of another kind. @type {Record<string, (exercise: Exercise, text: string) => any[]>} */
-const READ = {
-  'a-number': (exercise, text) => fractions(opened(text).replace(/([^,\s])\s*,$/, '$1')),
-  'a-shape': (exercise, text) => [shape(text)].filter((sides) => sides !== null),
-  'a-choice': (exercise, text) => [letter(text)].filter((known) => exercise.letters?.includes(known)),
-};
-
-/** @type {(exercise: Exercise, answers: any[], wanted: any) => boolean} */
-function meant(exercise, answers, wanted) {
-  if (exercise.kind === 'a-shape') return JSON.stringify(answers[0]) === JSON.stringify(wanted);
-  if (exercise.kind === 'a-choice') return answers[0] === wanted;
-  return answers.some((answer) => Math.abs(answer - wanted) < (exercise.tolerance ?? 0));
-}
-
-/** Whether an answer is in per cent where a share is asked for. @type {(exercise: Exercise, answers: any[]) => boolean} */
-function inPercent({ kind, expected }, answers) {
-  if (kind !== 'a-number' || typeof expected !== 'number' || expected <= 0 || expected > 1) return false;
-  return answers.some((answer) => Math.abs(answer / 100 - expected) < 1e-4);
-}
-
-/** @type {(text: string, values: Record<string, any>) => string} */
-const filled = (text, values) => text.replace(/\{([^{}]+)\}/g, (place, name) => values[name] ?? place);
-
-/**
- * What `check` says to the answer that the reader typed; `right` is null for none.
- * @type {(exercise: Exercise, text: string, words: Record<string, string>) => { right: boolean | null, text: string }}
- */
-function judge(exercise, text, words) {
-  if (!text.trim()) return { right: null, text: words['page-unanswered'] };
-  const answers = READ[exercise.kind](exercise, plain(text));
-  const expected = words[exercise.kind];
-  if (!answers.length) return { right: false, text: filled(words['page-kind'], { expected, got: text.trim() }) };
-  if (meant(exercise, answers, exercise.expected)) return { right: true, text: filled(words.right, { why: exercise.right }) };
-  const mistake = exercise.mistakes?.find(([wrong]) => meant(exercise, answers, wrong));
-  if (mistake) return { right: false, text: filled(words.wrong, { why: mistake[1] }) };
-  if (inPercent(exercise, answers)) return { right: false, text: words['in-percent'] };
-  return { right: false, text: filled(words['page-wrong'], { got: text.trim() }) };
-}
-
-/** The exercise with the numbers of a seed from 1 on, and its question. @type {(exercise: Exercise, seed: number) => Exercise & { question: string }} */
-function variant(exercise, seed) {
-  const { texts, tolerance, seeds } = /** @type {Variants} */ (exercise.variants);
-  const { expected, mistakes, places } = seeds[seed - 1];
-  /** @type {(reason: string) => string} */
-  const said = (reason) => filled(texts[reason], places);
-  const reasons = mistakes.map(([wrong, reason]) => /** @type {[any, string]} */ ([wrong, said(reason)]));
-  return { ...exercise, expected, tolerance, mistakes: reasons, right: said('right'), question: said('another') };
-}
-
-/** @type {(tag: string, fields?: object, ...children: (Node | string)[]) => any} */
-function make(tag, fields = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), fields);
-  element.append(...children);
-  return element;
-}
-
-/** @type {(name: string, exercise: Exercise, words: Record<string, string>) => HTMLElement} */
-function form(name, exercise, words) {
-  const verdict = make('p', { className: 'verdict' });
-  verdict.setAttribute('role', 'status');
-  const hints = make('ol', { className: 'hints' });
-  const more = make('button', { type: 'button', textContent: words['page-hint'] });
-  more.addEventListener('click', () => {
-    hints.append(make('li', {}, exercise.hints[hints.children.length]));
-    more.disabled = hints.children.length === exercise.hints.length;
-  });
-  if (exercise.kind === 'code') return make('div', { className: 'exercise' }, inNotebook(words), more, hints);
-  const field = exercise.kind === 'a-choice' ? letters(name, exercise, words) : line(name, words);
-  const send = make('button', { type: 'submit', textContent: words['page-check'] });
-  const whole = make('form', { className: 'exercise' }, field.element, send, more, verdict, hints);
-  whole.addEventListener('submit', (/** @type {Event} */ event) => {
-    event.preventDefault();
-    const { right, text } = judge(exercise, field.value(), words);
-    verdict.textContent = text;
-    verdict.dataset.right = String(right);
-  });
-  return whole;
-}
-
-/** A line to type in. @type {(name: string, words: Record<string, string>) => { element: HTMLElement, value: () => string }} */
-function line(name, words) {
-  const input = make('input', { type: 'text', autocomplete: 'off', name });
-  return { element: make('label', {}, words['page-answer'], ' ', input), value: () => input.value };
-}
-
-/** Letters to pick. @type {(name: string, exercise: Exercise, words: Record<string, string>) => { element: HTMLElement, value: () => string }} */
-function letters(name, exercise, words) {
-  const options = (exercise.letters ?? []).map((letter) => make('input', { type: 'radio', name, value: letter }));
-  const labels = options.map((option) => make('label', {}, option, ' ', option.value));
-  const value = () => options.find((option) => option.checked)?.value ?? '';
-  return { element: make('fieldset', {}, make('legend', {}, words['page-answer']), ...labels), value };
-}
-
-/** @type {(words: Record<string, string>) => HTMLElement} */
-function inNotebook(words) {
-  const source = /** @type {HTMLAnchorElement | null} */ (document.querySelector('a[href$=".ipynb"].btn-download-source-button'));
-  const text = make('p', {}, words['page-code']);
-  if (source) text.append(' ', make('a', { href: source.href, download: '', textContent: words['page-download'] }));
-  return text;
-}
-
-/** @type {(table: { words: Record<string, string>, exercises: Record<string, Exercise> }) => void} */
-function show({ words, exercises }) {
-  for (const cell of document.querySelectorAll('div.cell')) {
-    const name = cell.querySelector('.cell_input')?.textContent?.match(/^check\("([^"]+)", answer\)/m)?.[1];
-    if (!name || !exercises[name]) continue;
-    cell.querySelector('.cell_output')?.replaceChildren();
-    cell.append(form(name, exercises[name], words));
+  /** @type {(tag: string, fields?: object, ...children: (Node | string)[]) => any} */
+  function make(tag, fields = {}, ...children) {
+    const element = Object.assign(document.createElement(tag), fields);
+    element.append(...children);
+    return element;
   }
-}
 
-if (typeof document === 'undefined') Object.assign(globalThis, { lenetJudge: judge, lenetVariant: variant });
-else document.addEventListener('DOMContentLoaded', () => show(/** @type {any} */ (globalThis).lenetExercises));
+  /** @type {(text: string, act: () => void) => HTMLButtonElement} */
+  function button(text, act) {
+    const made = make('button', { type: 'button', textContent: text });
+    made.addEventListener('click', act);
+    return made;
+  }
+
+  /** @type {(name: string, printed: any, words: Words) => HTMLElement} */
+  function form(name, printed, words) {
+    if (printed.kind === 'code') return make('div', { className: 'exercise' }, inNotebook(words), ...hints(printed, words));
+    let [exercise, seed] = [printed, 0];
+    const verdict = make('p', { className: 'verdict' });
+    verdict.setAttribute('role', 'status');
+    const question = make('p', { className: 'question', hidden: true });
+    question.setAttribute('aria-live', 'polite');
+    const field = printed.kind === 'a-choice' ? letters(name, printed, words) : line(name, words);
+    const send = make('button', { type: 'submit', textContent: words['page-check'] });
+    const named = () => (seed ? `${name}, seed ${seed}` : name);
+    /** @type {(text: string) => boolean | null} */
+    const judged = (text) => {
+      const { right, text: said } = judge(exercise, text, words);
+      verdict.textContent = said;
+      verdict.dataset.right = String(right);
+      return right;
+    };
+    const recall = () => {
+      const answer = kept()[named()]?.answer ?? '';
+      field.show(answer);
+      if (answer) judged(answer);
+      else [verdict.textContent, verdict.dataset.right] = ['', 'null'];
+    };
+    const ask = (/** @type {number} */ other) => {
+      seed = other;
+      exercise = seed ? variant(printed, seed) : printed;
+      question.hidden = !seed;
+      question.textContent = seed
+        ? words['page-variant'].replace('{seed}', String(seed)).replace('{question}', exercise.question)
+        : '';
+      back.hidden = !seed;
+      recall();
+    };
+    const back = button(words['page-printed'], () => ask(0));
+    const next = button(words['page-another'], () => ask((seed % printed.variants.seeds.length) + 1));
+    back.hidden = true;
+    next.hidden = !printed.variants;
+    const parts = [question, field.element, send, next, back, ...hints(printed, words)];
+    const whole = make('form', { className: 'exercise' }, ...parts, verdict);
+    whole.addEventListener('submit', (/** @type {Event} */ event) => {
+      event.preventDefault();
+      const right = judged(field.value());
+      if (right !== null) keep(named(), field.value().trim(), right);
+    });
+    addEventListener('lenet-forgotten', recall);
+    recall();
+    return whole;
+  }
+
+  /** A button, and the list to which it adds the next hint. @type {(exercise: any, words: Words) => HTMLElement[]} */
+  function hints(exercise, words) {
+    const list = make('ol', { className: 'hints' });
+    const more = button(words['page-hint'], () => {
+      list.append(make('li', {}, exercise.hints[list.children.length]));
+      more.disabled = list.children.length === exercise.hints.length;
+    });
+    return [more, list];
+  }
+
+  /** A line to type in. @type {(name: string, words: Words) => Field} */
+  function line(name, words) {
+    const input = make('input', { type: 'text', autocomplete: 'off', name });
+    const element = make('label', {}, words['page-answer'], ' ', input);
+    return { element, value: () => input.value, show: (text) => (input.value = text) };
+  }
+
+  /** Letters to pick. @type {(name: string, exercise: any, words: Words) => Field} */
+  function letters(name, exercise, words) {
+    /** @type {HTMLInputElement[]} */
+    const options = exercise.letters.map((/** @type {string} */ value) => make('input', { type: 'radio', name, value }));
+    const labels = options.map((option) => make('label', {}, option, ' ', option.value));
+    const element = make('fieldset', {}, make('legend', {}, words['page-answer']), ...labels);
+    const show = (/** @type {string} */ text) => {
+      for (const option of options) option.checked = option.value === text;
+    };
+    return { element, value: () => options.find((option) => option.checked)?.value ?? '', show };
+  }
+
+  /** @type {(words: Words) => HTMLElement} */
+  function inNotebook(words) {
+    const source = /** @type {HTMLAnchorElement | null} */ (
+      document.querySelector('a[href$=".ipynb"].btn-download-source-button')
+    );
+    const text = make('p', {}, words['page-code']);
+    if (source) text.append(' ', make('a', { href: source.href, download: '', textContent: words['page-download'] }));
+    return text;
+  }
+
+  /** @type {(table: { words: Words, exercises: Record<string, any> }) => void} */
+  function show({ words, exercises }) {
+    let last = null;
+    for (const cell of document.querySelectorAll('div.cell')) {
+      const name = cell.querySelector('.cell_input')?.textContent?.match(/^check\("([^"]+)", answer\)/m)?.[1];
+      if (!name || !exercises[name]) continue;
+      cell.querySelector('.cell_output')?.replaceChildren();
+      cell.append(form(name, exercises[name], words));
+      last = cell;
+    }
+    const own = last && make('div', { className: 'lenet-progress' });
+    if (own) (last?.closest('article') ?? document.body).append(own);
+    if (own) progress(own);
+  }
+
+  document.addEventListener('DOMContentLoaded', () => show(/** @type {any} */ (globalThis).lenetExercises));
+}

@@ -17,7 +17,7 @@ from lenet_utils.words import CORE, PACKAGE
 
 PANELS, SITE = "panels", "site"  # the two places outside the package
 SCRIPTS, TOOLS = ROOT / "lab" / "src", ROOT / "book" / "tools"
-PAGE_SCRIPT = ROOT / "book" / "static" / "exercises.js"
+PAGE_SCRIPTS = ROOT / "book" / "static"
 ANYTHING = r"[\w.-]+"
 
 
@@ -58,9 +58,14 @@ def _said(place: str) -> set[str]:
         return set(_in_scripts(SCRIPTS.rglob("*.js")))
     if place in (SITE, *CORE):
         found = {key.partition("/")[2] for key in _in_python(_sources()) if key.startswith(f"{place}/")}
-        in_page = re.findall(r"words(?:\.|\[')([\w-]+)", PAGE_SCRIPT.read_text(encoding="utf-8")) if place == "exercises" else ()
-        return found.union(map(re.escape, in_page))
+        return found.union(map(re.escape, _in_pages())) if place == "exercises" else found
     return set(_of_exercises(place))
+
+
+def _in_pages() -> Iterator[str]:
+    """The keys that the scripts of the pages look up."""
+    for script in sorted(PAGE_SCRIPTS.glob("*.js")):
+        yield from re.findall(r"words(?:\.|\[')([\w-]+)", script.read_text(encoding="utf-8"))
 
 
 def _of_exercises(page: str) -> Iterator[str]:

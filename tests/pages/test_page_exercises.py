@@ -1,6 +1,7 @@
 """Exercises answered in the page: JavaScript says what Python says, and a reader can answer by keyboard, online or from disk."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def judge(tmp_path_factory):
     folder = tmp_path_factory.mktemp("judge")
     program = folder / "judge.cjs"
     program.write_text(
-        f"require({json.dumps(str(ROOT / 'book/static/exercises.js'))});\n"
+        f"require({json.dumps(str(ROOT / 'book/static/judge.js'))});\n"
         "const { table, asked } = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
         "const of = (name, seed) => (seed ? lenetVariant(table.exercises[name], seed) : table.exercises[name]);\n"
         "const said = asked.map(([name, text, seed]) => lenetJudge(of(name, seed), text, table.words));\n"
@@ -241,6 +242,101 @@ def test_hints_come_one_by_one(address, open_page):
         assert number.locator(".hints li").count() == count
         assert number.locator(".hints li").last.inner_text() == say(f"convolution/side.hint-{count}")
     assert more.is_disabled()
+
+
+def fields(page, seed=None):
+    """The form of the number here, asked again up to this seed: what it shows, by name."""
+    box = page.locator("form.exercise").first
+    for _ in range(seed or 0):
+        box.get_by_role("button", name=say("exercises/page-another")).click()
+    return box, box.get_by_label(say("exercises/page-answer")), box.get_by_role("status")
+
+
+def answer(page, text, seed=None):
+    box, field, verdict = fields(page, seed)
+    field.fill(text)
+    box.get_by_role("button", name=say("exercises/page-check")).click()
+    return verdict.inner_text()
+
+
+def rows(page):
+    """The table of what was answered, without the day."""
+    table = page.locator(".lenet-progress")
+    return [row.locator("td").all_text_contents()[:4] for row in table.locator("tbody tr").all()]
+
+
+def test_answers_are_kept_saved_and_forgotten(address, open_page):
+    page, troubles = open_page(f"{address}/{HERE}", {})
+    assert page.locator(".lenet-progress table").count() == 0
+    answer(page, "11")
+    page.locator(".lenet-progress summary").click()
+    assert rows(page) == [["convolution/side", "11", say("exercises/page-not-right"), "1"]]
+    answer(page, "14")
+    assert answer(page, "12").startswith("Not yet")
+    kept = [["convolution/side", "14", say("exercises/page-right"), "3"]]
+    assert rows(page) == kept and "1 right of 1" in page.locator(".lenet-progress summary").inner_text()
+    page.reload()
+    _, field, verdict = fields(page)
+    assert field.input_value() == "14" and verdict.inner_text() == "Right. " + say("convolution/side.right")
+    page.locator(".lenet-progress summary").click()
+    with page.expect_download() as file:
+        page.get_by_role("button", name=say("exercises/page-save")).click()
+    saved = json.loads(Path(file.value.path()).read_text())
+    assert file.value.suggested_filename == "lenet-answers.json"
+    assert saved["convolution/side"].items() >= {"answer": "14", "right": True, "tries": 3}.items()
+    page.get_by_role("button", name=say("exercises/page-clear")).click()
+    assert rows(page) == [] and field.input_value() == verdict.inner_text() == ""
+    page.reload()
+    assert rows(page) == [] and fields(page)[1].input_value() == ""
+    assert troubles == []
+
+
+def test_what_was_answered_elsewhere_is_listed_with_a_link(address, open_page):
+    page, troubles = open_page(f"{address}/{HERE}", {})
+    answer(page, "14")
+    page.goto(f"{address}/book/pages/reading.html")
+    assert rows(page)[0][:2] == ["convolution/side", "14"]
+    page.get_by_role("link", name="convolution/side").click()
+    page.wait_for_url(f"**/{HERE}")
+    assert troubles == []
+
+
+def test_another_one_like_this(address, open_page):
+    page, troubles = open_page(f"{address}/{HERE}", {})
+    answer(page, "14")
+    values, exercise = variants_of("convolution")["side"].drawn("convolution/side", 2)
+    right = str(exercise.expected)
+    assert answer(page, right, seed=2) == "Right. " + say("convolution/side.another-right", **values)
+    box, field, verdict = fields(page)
+    assert say("convolution/side.another", **values) in box.locator(".question").inner_text()
+    page.locator(".lenet-progress summary").click()
+    assert [row[:2] for row in rows(page)] == [["convolution/side", "14"], ["convolution/side, seed 2", right]]
+    box.get_by_role("button", name=say("exercises/page-printed")).click()
+    assert box.locator(".question").is_hidden() and field.input_value() == "14"
+    for _ in range(DOZEN + 2):
+        box.get_by_role("button", name=say("exercises/page-another")).click()
+    assert field.input_value() == right and troubles == []
+
+
+FORBIDDEN = (
+    "Object.defineProperty(globalThis, 'localStorage', { get: () => { throw new DOMException('no', 'SecurityError'); } });"
+)
+DAMAGED = "localStorage.setItem('lenet-answers', '%s');"
+
+
+def test_where_the_browser_keeps_nothing_answers_last_as_long_as_the_page(address, open_page):
+    page, _ = open_page(f"{address}/{HERE}", {}, FORBIDDEN)
+    assert answer(page, "14").startswith("Right")
+    page.locator(".lenet-progress summary").click()
+    assert rows(page)[0][1] == "14" and say("exercises/page-not-kept") in page.locator(".lenet-progress").inner_text()
+
+
+@pytest.mark.parametrize("kept", ["{half", "null", "[1]", '{"convolution/side": {"answer": 3}}', '{"convolution/side": null}'])
+def test_what_the_browser_kept_and_cannot_be_is_left_out(address, open_page, kept):
+    page, troubles = open_page(f"{address}/{HERE}", {}, DAMAGED % kept)
+    assert rows(page) == [] and fields(page)[1].input_value() == ""
+    assert answer(page, "14").startswith("Right") and [row[1] for row in rows(page)] == ["14"]
+    assert troubles == []
 
 
 def test_letters_are_picked(open_page, serving):
