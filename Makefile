@@ -5,6 +5,7 @@
 # make lab      open the notebooks in JupyterLab
 # make check    formatting, lint, layers, types and the tests that need neither a page nor a browser: two minutes
 # make test     every test
+# make fuzz     10,000 hostile answers, links, files, folders and typed shapes: nothing raises, nothing is silently wrong
 # make colab    run every notebook in the versions that Colab has; make oldest: in the oldest that pyproject.toml admits
 # make outputs  run the notebooks and store the texts that must not change
 # make benchmarks   measure the speeds that the book claims
@@ -17,7 +18,7 @@ PORT ?= 8000
 P ?=
 PY := .venv/bin/python
 
-.PHONY: book serve page live lab check test colab oldest outputs address benchmarks clean
+.PHONY: book serve page live lab check test fuzz colab oldest outputs address benchmarks clean
 
 book: .venv/installed
 	$(PY) -m book.tools.build
@@ -39,6 +40,9 @@ check: .venv/installed
 
 test: check book
 	$(PY) -m book.tools.test
+
+fuzz: .venv/installed
+	LENET_FUZZ=2000 $(PY) -m pytest -q -n auto -m fuzz tests
 
 colab oldest: .venv/installed
 	$(PY) -m book.tools.environments $@

@@ -179,11 +179,13 @@ def _names(place: Path, file: str) -> Iterator[Path]:
 
 
 def _unpacked(content: bytes) -> bytes:
-    """The content of a gzip file; of another one, or of half a one, as it is."""
+    """The content of a gzip file, packed once or again; of another one, or of half a one, as it is."""
     try:
-        return gzip.decompress(content)
+        while content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
     except (OSError, EOFError, zlib.error):
-        return content
+        pass
+    return content
 
 
 def _md5(content: bytes) -> str:

@@ -36,7 +36,7 @@ def says(key: str) -> bool:
     return name in words(place)
 
 
-def say(key: str, **values: object) -> str:
+def say(key: str, /, **values: object) -> str:
     """The text of `key` in the book's language, its `{places}` filled in."""
     place, _, name = key.partition("/")
     return words(place)[name].format(**values)

@@ -1,4 +1,4 @@
-"""The book's search finds numbers: 1989, 0.9 and 61,706, which is 61706 too. An extension of Sphinx; search.js is the other half."""
+"""Numbers in the search of the book: 1989, 0.9 and 61,706, which is 61706 too. A Sphinx extension; search.js belongs to it."""
 
 import re
 from pathlib import Path

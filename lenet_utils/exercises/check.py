@@ -7,6 +7,7 @@ The exercises of a page are in its `exercises.py`, the kinds of answers in `kind
 """
 
 import importlib
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,11 +108,11 @@ def _verdict(name: str, exercise: Exercise, answer: object, values: dict[str, An
     if wrong is None:
         return Verdict(True, say("exercises/right", why=_why(name, "right", values)))
     if "/" in wrong.reason:
-        return Verdict(False, say(wrong.reason, name=name, **wrong.values))
+        return Verdict(False, say(wrong.reason, **{"name": name} | wrong.values))
     return Verdict(False, say("exercises/wrong", why=_why(name, wrong.reason, values, **wrong.values)))
 
 
-def _why(name: str, reason: str, values: dict[str, Any], **more: Any) -> str:
+def _why(name: str, reason: str, values: dict[str, Any], /, **more: Any) -> str:
     return say(of_variant(name, reason) if values else f"{name}.{reason}", **values, **more)
 
 
@@ -124,7 +125,7 @@ def _judged(exercise: Exercise, answer: object) -> Wrong | None:
 
 def _told(error: BaseException) -> str:
     try:
-        return f"{type(error).__name__}: {error}"
+        return textwrap.shorten(f"{type(error).__name__}: {error}", 300)
     except Exception:  # an error that cannot even be printed
         return type(error).__name__
 

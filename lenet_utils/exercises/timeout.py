@@ -22,6 +22,8 @@ def run_within(seconds: float, call: Callable[[], Any]) -> Any:
     def work() -> None:
         try:
             outcome["value"] = call()
+        except KeyboardInterrupt:  # not the one who waits, who is in another thread
+            outcome["error"] = RuntimeError("KeyboardInterrupt")
         except BaseException as error:  # the reader's code may raise anything, and the caller is to see it
             outcome["error"] = error
 

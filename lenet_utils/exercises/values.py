@@ -1,5 +1,6 @@
 """What a value is, whatever container it comes in: numbers of Python, numpy and torch, alone or in lists, are one thing here."""
 
+import math
 from collections.abc import Callable
 from numbers import Real
 from typing import Any
@@ -12,13 +13,18 @@ from torch import nn
 # says: exercises/values-forgotten, exercises/pvalue-forgotten, exercises/transposed, exercises/in-percent, exercises/one-based
 
 
+MOST = 10**7  # numbers that are looked at, where an exercise asks for some hundreds
+
+
 def numbers(value: object) -> torch.Tensor | None:
     """The real numbers in `value` as float64 in their shape; None if it holds anything else, or lists of unequal length."""
     if isinstance(value, torch.Tensor):
-        return None if value.is_complex() or value.dtype == torch.bool else value.detach().cpu().double()
+        if value.is_complex() or value.dtype == torch.bool or value.is_nested or value.is_meta or value.numel() > MOST:
+            return None
+        return _dense(value).cpu().double()
     if isinstance(value, np.ndarray | np.generic | pd.Series):
         array = np.asarray(value)
-        return torch.tensor(array.astype(np.float64)) if array.dtype.kind in "iuf" else None
+        return torch.tensor(array.astype(np.float64)) if array.dtype.kind in "iuf" and array.size <= MOST else None
     if isinstance(value, list | tuple):
         parts = [part for part in map(numbers, value) if part is not None]
         if len(parts) < len(value) or len({part.shape for part in parts}) > 1:
@@ -27,6 +33,10 @@ def numbers(value: object) -> torch.Tensor | None:
     if isinstance(value, Real) and not isinstance(value, bool):
         return torch.tensor(_as_float(value), dtype=torch.float64)
     return None
+
+
+def _dense(value: torch.Tensor) -> torch.Tensor:
+    return value.detach().dequantize() if value.is_quantized else value.detach().to_dense()
 
 
 def _as_float(value: Any) -> float:
@@ -91,9 +101,12 @@ def _one_based(result: Any, right: Any) -> bool:
 
 def short(value: object) -> str:
     """A few words for `value`, to be shown to the reader."""
-    if isinstance(value, torch.Tensor | np.ndarray) and (value.ndim > 1 or len(value.reshape(-1)) > 4):
+    if isinstance(value, torch.Tensor) and (value.is_nested or value.is_meta):
+        return f"a tensor of {'many shapes' if value.is_nested else 'no numbers'}"
+    if isinstance(value, torch.Tensor | np.ndarray) and (value.ndim > 1 or math.prod(value.shape) > 4):
         what = "a tensor" if isinstance(value, torch.Tensor) else "an array"
         return f"{what} of shape {tuple(value.shape)}" + ("" if numbers(value) is not None else f" and type {value.dtype}")
+    value = _dense(value) if isinstance(value, torch.Tensor) else value
     plain = value.tolist() if isinstance(value, torch.Tensor | np.ndarray) else value
     text = type(value).__name__ if isinstance(value, nn.Module) else repr(plain)
     return text if len(text) <= 60 else text[:57] + "..."

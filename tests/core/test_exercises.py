@@ -229,11 +229,8 @@ def test_code_that_wants_to_end_the_program_is_reported(one, ending):
         raise ending("now")
 
     one(Function(lambda: 1, ((),)))
-    if ending is KeyboardInterrupt:
-        with pytest.raises(KeyboardInterrupt):
-            check("made/up", ends)
-    else:
-        assert check("made/up", ends).text == f"Your code raised {ending.__name__}: now"
+    text = check("made/up", ends).text
+    assert text.startswith("Your code raised ") and ending.__name__ in text
 
 
 def endless():

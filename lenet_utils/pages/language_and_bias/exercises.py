@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import torch
 from torch import nn
 
 from lenet_utils import data
@@ -37,6 +38,12 @@ def _taken_away_late() -> nn.Module:
     return net
 
 
+def _with_a_shift() -> nn.Module:
+    net = BiasedLeNet("nowhere", activation="relu", pool="max", seed=0)
+    net.shift = nn.Parameter(torch.zeros(10))
+    return net
+
+
 def _trained(kind: str, **changes: Any) -> BiasedLeNet:
     return fit_by_recipe(BiasedLeNet(kind, activation="relu", pool="max", seed=0), data.load(), **changes)
 
@@ -68,7 +75,7 @@ EXERCISES = {
         mistakes={
             "convolutions": lambda: LeNet("relu", "max", seed=0),
             "dense": lambda: BiasedLeNet("none", activation="relu", pool="max", seed=0),
-            "others": lambda: _trained("unit", num_epochs=0),
+            "others": _with_a_shift,
             WAS_TRAINED: lambda: _trained("nowhere", num_epochs=0),
             "afterwards": _taken_away_late,
             "untrained": lambda: _trained("nowhere", num_epochs=1, lr=0),

@@ -31,12 +31,17 @@ def _between_paper_and_ink(X: torch.Tensor) -> bool | dict[str, float]:
 
 
 @torch.no_grad()
-def _share(X: torch.Tensor) -> float:
-    return _lenet()(X.float()).softmax(1)[0, DIGIT].item()
+def _shares(X: torch.Tensor) -> torch.Tensor:
+    return _lenet()(X.float()).softmax(1)[0]
 
 
 def _above(least: float) -> Callable[[torch.Tensor], bool | dict[str, float]]:
-    return lambda X: (share := _share(X)) >= least or {"share": share}
+    def demand(X: torch.Tensor) -> bool | dict[str, float]:
+        shares = _shares(X)
+        told = {"share": shares[DIGIT].item(), "most": shares.max().item(), "digit": int(shares.argmax())}
+        return told["share"] >= least or told
+
+    return demand
 
 
 def _made(sign: int = 1) -> torch.Tensor:
@@ -84,7 +89,12 @@ EXERCISES = {
     "please": Judged(
         "a-tensor",
         torch.Tensor,
-        demands={"shape": _one_picture, "outside": _between_paper_and_ink, "downhill": _above(0.08), "weak": _above(0.4)},
+        demands={
+            "shape": _one_picture,
+            "outside": _between_paper_and_ink,
+            "downhill": _above(0.08),
+            "weak": _above(0.4),
+        },
         solution=_made,
         mistakes={
             "shape": lambda: _made()[0],

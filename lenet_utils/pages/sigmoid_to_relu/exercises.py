@@ -39,17 +39,20 @@ def dead_share(maps: torch.Tensor) -> torch.Tensor:
 
 
 @torch.no_grad()
-def _inputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
-    """What goes into every layer with weights, in the order of its use."""
-    found: list[torch.Tensor] = []
-    hooks = []
-    for layer in net.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):
-            hooks.append(layer.register_forward_pre_hook(lambda layer, given: found.append(given[0])))
+def _used(net: nn.Module, X: torch.Tensor) -> list[tuple[nn.Module, torch.Tensor]]:
+    """Every layer with what goes into it, in the order of use; one that is used twice comes twice."""
+    found: list[tuple[nn.Module, torch.Tensor]] = []
+    layers = [layer for layer in net.modules() if not list(layer.children())]
+    hooks = [layer.register_forward_pre_hook(lambda layer, given: found.append((layer, given[0]))) for layer in layers]
     net(X)
     for hook in hooks:
         hook.remove()
     return found
+
+
+def _inputs(net: nn.Module, X: torch.Tensor) -> list[torch.Tensor]:
+    """What goes into every layer with weights, in the order of its use."""
+    return [given for layer, given in _used(net, X) if isinstance(layer, nn.Conv2d | nn.Linear)]
 
 
 def _as_many_weights(net: nn.Module) -> bool | dict[str, int]:
@@ -69,7 +72,7 @@ def _no_softmax(net: nn.Module) -> bool:
 def _no_curve(net: nn.Module) -> bool | dict[str, str]:
     """Whether no layer of a bent kind is left; else behind which layer with weights the first one stands."""
     place = -1
-    for layer in net.modules():
+    for layer, _ in _used(net, data.load().X_test[:1]):
         place += isinstance(layer, nn.Conv2d | nn.Linear)
         if isinstance(layer, BENT):
             return {"kind": type(layer).__name__, "layer": LAYERS[max(place, 0)]}
@@ -99,6 +102,13 @@ def _alive(net: nn.Module) -> bool | dict[str, Any]:
     shares = [dead_share(values).item() for values in _inputs(net, data.load().X_test[:500])[1:]]
     accuracy, worst = unseen_accuracy(net), max(shares)
     return accuracy > 0.3 or worst < 0.6 or {"accuracy": accuracy, "share": worst, "layer": LAYERS[shares.index(worst)]}
+
+
+def _no_more_layers(net: nn.Module) -> bool | dict[str, str]:
+    """Whether nothing drops or normalises values; else the name of a layer that does."""
+    kinds = nn.modules.dropout._DropoutNd | nn.modules.batchnorm._NormBase | nn.LayerNorm | nn.GroupNorm | nn.LocalResponseNorm
+    found = [type(layer).__name__ for layer in net.modules() if isinstance(layer, kinds)]
+    return not found or {"layer": found[0]}
 
 
 @cache
@@ -139,6 +149,7 @@ EXERCISES = {
             "weights": _as_many_weights,
             "not-finite": _finite,
             "softmax": _no_softmax,
+            "more-layers": _no_more_layers,
             "curve-left": _no_curve,
             "smooth": _straight,
             "relu-missing": _relu_everywhere,
@@ -151,6 +162,7 @@ EXERCISES = {
             "weights": lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 10)),
             "not-finite": lambda: _with(_trained(), _break),
             "softmax": lambda: _trained().append(nn.Softmax(1)),
+            "more-layers": lambda: _trained().append(nn.Dropout(0.1)),
             "curve-left": lambda: course_net(nn.ReLU(), nn.ReLU(), nn.ReLU(), nn.Sigmoid()),
             "smooth": lambda: course_net(nn.GELU(), nn.ReLU(), nn.ReLU(), nn.ReLU()),
             "relu-missing": lambda: _trained(4000, 2),
