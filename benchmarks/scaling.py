@@ -73,7 +73,7 @@ def independent_runs(rounds: int, runs: int, num_epochs: int, start_up: dict[str
 def dask_workers(variables: Mapping[str, int]) -> Iterator[str]:
     """The address of a scheduler with two workers of one thread, started with these environment variables."""
     with dask.config.set({"distributed.nanny.pre-spawn-environ": variables}):
-        local = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None)
+        local = LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=":0")
     try:
         with local:
             yield local.scheduler_address

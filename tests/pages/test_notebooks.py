@@ -192,10 +192,10 @@ def test_length(path):
 
 
 def test_all_questions_are_here():
-    assert {path.stem for path in QUESTIONS} == set(PLACES)
+    assert {path.stem for path in QUESTIONS} >= set(PLACES)
 
 
-@each_question
+@pytest.mark.parametrize("path", [path for path in QUESTIONS if path.stem in PLACES], ids=lambda path: path.stem)
 def test_place_in_the_recording(path):
     assert f"*Asked in the recording QA P3, at {PLACES[path.stem]}.*" in read(path).cells[0].source
 
