@@ -15,9 +15,9 @@ FOLDERS = ("book", "chapters", "lenet_utils")
 
 def main(name: str, port: str = "8000") -> None:
     page = site.find_page(name).relative_to(ROOT).with_suffix("").as_posix()
+    server = serve.server_at(port, BUILD / "page" / page.replace("/", "-") / "html")
     build(name)
-    html = BUILD / "page" / page.replace("/", "-") / "html"
-    threading.Thread(target=serve.main, args=(port, html, f"{page}.html"), daemon=True).start()
+    threading.Thread(target=serve.show, args=(server, f"{page}.html"), daemon=True).start()
     for _ in watch(*(ROOT / folder for folder in FOLDERS), watch_filter=DefaultFilter(), raise_interrupt=False):
         build(name)
         print("Reload the page in the browser.", flush=True)
