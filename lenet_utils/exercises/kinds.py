@@ -139,9 +139,8 @@ class Judged:
     """Something of a `type` that must meet `demands`, from the first to the last; the name of one that is not met is the reason.
 
     A demand is a function of a copy of the answer, on the CPU in float32, that gives True, or False, or a dictionary of values
-    for the places in what is said, which means no as well. A network that
-    `fit` trained on test digits is never right. `solution()` makes a right answer; `mistakes` maps a demand to a
-    function that makes an answer which meets all demands before that one.
+    for the places in what is said, which means no as well. A network that `fit` trained on test digits is never right.
+    `solution()` makes a right answer; `mistakes` maps a demand to one that makes an answer which meets all demands before it.
     """
 
     kind: str

@@ -6,6 +6,8 @@ value, and under `another-right` and `another-REASON` what the printed sentences
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +20,7 @@ DOZEN = 12  # seeds that give different answers, and that a page knows
 Value = float | tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variant:
     """For each place of the question the values to draw from, those of the `printed` exercise, and what follows from them.
 
@@ -37,22 +39,15 @@ class Variant:
         """The values of `seed`, from 1 on, and the `answer`, and their exercise; no two of a dozen, nor the printed one, have
         the same answer.
         """
-        seed = as_whole(seed=seed)
-        answers, values = [self.answer(SimpleNamespace(**self.printed))], SimpleNamespace()
-        for each in range(seed - (seed - 1) % DOZEN, seed + 1):
-            values = self._draw(Random(f"{name}/{each}"), answers)
-            answers.append(self.answer(values))
-        exercise = self.exercise(vars(values))
-        return vars(values) | {"answer": exercise.expected}, exercise
+        dozen, place = divmod(as_whole(seed=seed) - 1, DOZEN)
+        values, exercise = _drawn(self, name, dozen)[place]
+        return values | {"answer": exercise.expected}, exercise
 
     def _draw(self, random: Random, answers: list[Value]) -> SimpleNamespace:
         """Values that fit, with none of the `answers` unless a thousand draws give nothing else."""
-        tries = 0
-        while True:
-            values = SimpleNamespace(**{place: random.choice(known) for place, known in self.places.items()})
-            tries += 1
-            if self.fits(values) and (tries > 1000 or self.answer(values) not in answers):
-                return values
+        drawn = (SimpleNamespace(**{place: random.choice(known) for place, known in self.places.items()}) for _ in count())
+        fitting = (values for values in drawn if self.fits(values))
+        return next(values for tries, values in enumerate(fitting) if tries >= 1000 or self.answer(values) not in answers)
 
     def exercise(self, values: Mapping[str, Any]) -> Number:
         """The exercise with these values, without the mistakes that are right or another mistake for them."""
@@ -61,3 +56,14 @@ class Variant:
             if not any(equal(mistake(v), other, self.tolerance) for other in (right, *wrong.values())):
                 wrong[reason] = mistake(v)
         return Number(right, wrong, self.tolerance)
+
+
+@cache
+def _drawn(variant: Variant, name: str, dozen: int) -> list[tuple[dict[str, Any], Number]]:
+    """The values of a dozen seeds, from `dozen * DOZEN + 1` on, with their exercises."""
+    answers, found = [variant.answer(SimpleNamespace(**variant.printed))], []
+    for seed in range(dozen * DOZEN + 1, (dozen + 1) * DOZEN + 1):
+        values = variant._draw(Random(f"{name}/{seed}"), answers)
+        answers.append(variant.answer(values))
+        found.append((vars(values), variant.exercise(vars(values))))
+    return found

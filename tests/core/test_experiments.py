@@ -296,6 +296,7 @@ def keep(request, tmp_path):
     return tmp_path / "new" / "runs.jsonl" if request.param == "file" else None
 
 
+@pytest.mark.slow  # processes that are stopped
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_stopped_it_keeps_what_is_finished_and_runs_the_rest_when_called_again(keep, error):
     STOP[0.0, 2] = error("stopped")
