@@ -60,10 +60,11 @@ def _homes(name: str, value: object) -> list[ModuleType]:
 
 
 def _source(item: FunctionType | type) -> str:
-    try:
-        return inspect.getsource(item)
+    typed = repr(marshal.dumps(item.__code__)) if inspect.isfunction(item) else item.__qualname__
+    try:  # Python 3.13 has the text of `python -c` under "<string>", the name of what `exec` runs
+        return typed if inspect.isfunction(item) and item.__code__.co_filename == "<string>" else inspect.getsource(item)
     except (OSError, TypeError):  # typed at the prompt
-        return repr(marshal.dumps(item.__code__)) if inspect.isfunction(item) else item.__qualname__
+        return typed
 
 
 def _closure(names: Iterable[str]) -> set[str]:

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import itertools
 import json
+import linecache
 import math
 import os
 import shlex
@@ -296,7 +297,7 @@ def keep(request, tmp_path):
     return tmp_path / "new" / "runs.jsonl" if request.param == "file" else None
 
 
-@pytest.mark.slow  # processes that are stopped
+@pytest.mark.slow  # some seconds each
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_stopped_it_keeps_what_is_finished_and_runs_the_rest_when_called_again(keep, error):
     STOP[0.0, 2] = error("stopped")
@@ -420,7 +421,9 @@ def test_a_run_of_the_reader_is_not_kept_beyond_a_change_of_a_function_that_it_c
     assert run_cache.RunCache.key(**KEY | {"run": helped}) != before
 
 
-def test_a_run_typed_at_the_prompt_is_kept_under_what_was_typed():
+def test_a_run_typed_at_the_prompt_is_kept_under_what_was_typed(monkeypatch):
+    """Python 3.13 keeps the text of `python -c` under the name that code of `exec` has too."""
+    monkeypatch.setitem(linecache.cache, "<string>", (9, None, ["import os\n"], "<string>"))
     keys = []
     for text in ("accuracy: seed", "accuracy: seed", "accuracy: seed + 1"):
         name, value = text.split(": ")
