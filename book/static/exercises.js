@@ -13,14 +13,8 @@
     lenetKept: kept,
     lenetKeep: keep,
     lenetProgress: progress,
+    lenetMake: make,
   } = /** @type {any} */ (globalThis);
-
-  /** @type {(tag: string, fields?: object, ...children: (Node | string)[]) => any} */
-  function make(tag, fields = {}, ...children) {
-    const element = Object.assign(document.createElement(tag), fields);
-    element.append(...children);
-    return element;
-  }
 
   /** @type {(text: string, act: () => void) => HTMLButtonElement} */
   function button(text, act) {

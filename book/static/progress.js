@@ -42,7 +42,7 @@
     write({ ...before, [name]: known?.right ? { ...known, tries } : { answer, right, tries, day } });
   }
 
-  /** @type {(tag: string, fields?: object, ...children: (Node | string)[]) => any} */
+  /** An element with fields and children; exercises.js makes its own with it. @type {(tag: string, fields?: object, ...children: (Node | string)[]) => any} */
   function make(tag, fields = {}, ...children) {
     const element = Object.assign(document.createElement(tag), fields);
     element.append(...children);
@@ -117,5 +117,5 @@
   document.addEventListener('DOMContentLoaded', () => {
     for (const shown of document.querySelectorAll('.lenet-progress')) fill(shown);
   });
-  Object.assign(globalThis, { lenetKept: kept, lenetKeep: keep, lenetProgress: fill });
+  Object.assign(globalThis, { lenetKept: kept, lenetKeep: keep, lenetProgress: fill, lenetMake: make });
 }
