@@ -3,7 +3,7 @@
 # make page P=time_series   build one page to look at
 # make live P=time_series   the same again whenever it is saved, shown in the browser
 # make lab      open the notebooks in JupyterLab
-# make check    formatting, lint, layers, types and the tests that need neither a page nor a browser: two minutes
+# make check    formatting, lint, layers, types and the tests that need neither a page nor a browser: a minute or two
 # make test     every test
 # make fuzz     10,000 hostile answers, links, files, folders and typed shapes: nothing raises, nothing is silently wrong
 # make colab    run every notebook in the versions that Colab has; make oldest: in the oldest that pyproject.toml admits

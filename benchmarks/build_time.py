@@ -29,7 +29,7 @@ def main() -> None:
     options = parser.parse_args()
     before = _stored() if options.only else {}
     measured, notebooks = measure("HEAD", options.only or list(STEPS))
-    seconds = before.get("seconds", {}) | measured
+    seconds = {step: value for step, value in before.get("seconds", {}).items() if step in STEPS} | measured
     then = before.get("before", {})
     if options.against:
         then |= measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])[0]

@@ -11,12 +11,14 @@ import time
 from book.tools.paths import ROOT
 
 PYTHON = [sys.executable, "-m"]
+# Without the plugin that tries tests again: its workers ask the first process before each test, which takes longer than most.
+SHARE = ["-n", "auto", "--dist", "worksteal", "-p", "no:rerunfailures"]
 STEPS = {
     "formatting": [*PYTHON, "ruff", "format", "--check", "."],
     "lint": [*PYTHON, "ruff", "check", "."],
     "layers": [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
     "types": [*PYTHON, "mypy"],
-    "tests": [*PYTHON, "pytest", "-n", "auto", "--dist", "worksteal", "-q", "-m", "not (pages or browser or slow)", "tests"],
+    "tests": [*PYTHON, "pytest", "-q", *SHARE, "-m", "not (pages or browser or slow)", "tests"],
 }
 
 
