@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
-from lenet_utils.figures.plots import CONVOLUTION, DENSE, HAIRLINE, INK, MUTED, OUTPUT, POOLING, sequential
+from lenet_utils.figures.plots import HAIRLINE, INK, MUTED, VARIANTS, sequential
 
-COLOURS = (CONVOLUTION, DENSE, POOLING, OUTPUT, INK)
 MARKERS = "osD^vPX"
 
 
 def intervals(
-    comparison: Any, value: str = "accuracy", ax: plt.Axes | None = None, colour: str = CONVOLUTION, form: str = "{:.2%}",
+    comparison: Any, value: str = "accuracy", ax: plt.Axes | None = None, colour: str = INK, form: str = "{:.2%}",
     marks: Sequence[float] = (),
 ) -> plt.Axes:  # fmt: skip
     """A line a variant of a `Comparison`: every run a faint dot, the mean a full one with its 95 % interval and its number.
@@ -24,7 +23,7 @@ def intervals(
     """
     ax = ax or plt.gca()
     for mark in marks:
-        ax.axvline(mark, color=DENSE, lw=1.2, ls="--", zorder=0)
+        ax.axvline(mark, color=MUTED, lw=1.2, ls="--", zorder=0)
     table = comparison.table(value)
     for y, (name, row) in enumerate(table.iterrows()):
         runs = comparison.values(name, value)
@@ -36,11 +35,12 @@ def intervals(
         )
     _names(ax, table.index)
     ax.grid(axis="x")
+    ax.set_xlabel(value.replace("_", " "))
     ax.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
     return ax
 
 
-def steps(comparison: Any, budget: int, value: str = "step", ax: plt.Axes | None = None, colour: str = CONVOLUTION) -> plt.Axes:
+def steps(comparison: Any, budget: int, value: str = "step", ax: plt.Axes | None = None, colour: str = INK) -> plt.Axes:
     """A line a variant: the step of every run on a logarithmic axis; an open ring at the edge is a run that never came there."""
     ax = ax or plt.gca()
     for y, name in enumerate(comparison.variants):
@@ -48,10 +48,10 @@ def steps(comparison: Any, budget: int, value: str = "step", ax: plt.Axes | None
         never = len(comparison.values(name, value)) - len(found)
         ax.plot(found, [y] * len(found), "o", ms=6, color=colour, alpha=0.6, mew=0)
         if never:
-            ax.plot(budget, y, "o", ms=8, mfc="none", mec=DENSE, clip_on=False)
-            ax.annotate(f"{never}×", (budget, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9, color=DENSE)
+            ax.plot(budget, y, "o", ms=8, mfc="none", mec=MUTED, clip_on=False)
+            ax.annotate(f"{never}×", (budget, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9, color=MUTED)
     _names(ax, comparison.variants)
-    ax.set(xscale="log", xlim=(5, budget))
+    ax.set(xscale="log", xlim=(5, budget), xlabel=value)
     ax.grid(axis="x")
     return ax
 
@@ -61,7 +61,7 @@ def curves(
 ) -> plt.Axes:
     """Mean and 95 % band of several curves of equal length: `lines` maps a name to an array `(runs, points)`."""
     ax = ax or plt.gca()
-    for (name, values), colour, marker in zip(lines.items(), COLOURS, MARKERS, strict=False):
+    for (name, values), colour, marker in zip(lines.items(), VARIANTS, MARKERS, strict=False):
         values = np.asarray(values, dtype=float)
         places = np.arange(1, values.shape[1] + 1) if x is None else x
         mean = values.mean(0)
@@ -75,37 +75,23 @@ def curves(
     return ax
 
 
-def reach(values: Mapping[str, ArrayLike], ax: plt.Axes | None = None, colour: str = CONVOLUTION) -> plt.Axes:
-    """A line a name on a logarithmic axis: from the smallest to the largest of its values above 0, with a dot at the median."""
-    ax = ax or plt.gca()
-    for y, each in enumerate(values.values()):
-        each = np.asarray(each).ravel()
-        each = each[each > 0]
-        ax.plot([each.min(), each.max()], [y, y], color=colour, lw=2)
-        ax.plot(np.median(each), y, "o", ms=6, color=colour)
-    _names(ax, values)
-    ax.set_xscale("log")
-    ax.grid(axis="x")
-    return ax
-
-
 def confusion(counts: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
     """Counts `(classes, classes)`, a row a label, a column an answer; what is right is left out, so that the rest shows."""
     ax = ax or plt.gca()
     counts = np.array(counts)
     wrong = counts * (1 - np.eye(len(counts), dtype=int))
-    ax.imshow(wrong, cmap=sequential(DENSE), vmax=1.6 * wrong.max())
+    ax.imshow(wrong, cmap=sequential(INK), vmax=2.6 * wrong.max())
     for (row, column), count in np.ndenumerate(wrong):
         if count:
-            ax.text(column, row, count, ha="center", va="center", fontsize=8)
+            ax.text(column, row, count, ha="center", va="center", fontsize=9)
     ax.plot(range(len(counts)), range(len(counts)), ".", ms=3, color=HAIRLINE)
-    ax.set(xticks=range(len(counts)), yticks=range(len(counts)))
+    ax.set(xticks=range(len(counts)), yticks=range(len(counts)), xlabel="answer", ylabel="label")
     ax.tick_params(length=0)
     return ax
 
 
 def calibration(
-    rows: Iterable[Sequence[float | None]], ax: plt.Axes | None = None, colour: str = CONVOLUTION, label: str | None = None
+    rows: Iterable[Sequence[float | None]], ax: plt.Axes | None = None, colour: str = INK, label: str | None = None
 ) -> plt.Axes:
     """Share right against confidence; `rows` of `(images, mean confidence, share right)`, the dot as large as the images many."""
     ax = ax or plt.gca()
@@ -115,6 +101,7 @@ def calibration(
     ax.plot(confidence, right, color=colour, lw=1, label=label)
     ax.scatter(confidence, right, s=6 + 120 * images / images.sum(), color=colour, zorder=3, lw=0)
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
+    ax.set(xlabel="confidence", ylabel="share that is right")
     return ax
 
 
@@ -134,7 +121,7 @@ def classes(points: ArrayLike, labels: ArrayLike, ax: plt.Axes | None = None) ->
     points, labels = np.asarray(points), np.asarray(labels)
     for digit in np.unique(labels):
         mine = points[labels == digit]
-        colour = COLOURS[digit % len(COLOURS)]
+        colour = VARIANTS[digit % len(VARIANTS)]
         ax.plot(*mine.T, ls="", marker=f"${digit}$", ms=4, color=colour, alpha=0.5, mew=0)
         x, y = np.median(mine, axis=0)
         ax.text(x, y, digit, fontsize=15, color=colour, ha="center", va="center", weight="bold")

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 from lenet_utils.figures.plots import HAIRLINE, INK, LAYERS, MUTED, sequential, tile
 
-GAP = 16  # pixels of the input between two layers
+GAP, BETWEEN = 16, 2  # pixels of the input between two layers, and between two maps of one
 Box = tuple[float, float, float, float, float]  # left, top, right, bottom, side
 
 
@@ -37,14 +37,23 @@ def draw(net: Any, picture: torch.Tensor, ax: plt.Axes | None = None, labels: bo
 def _maps(ax: plt.Axes, name: str, maps: np.ndarray, x: float) -> Box:
     """Maps `(C, H, W)` as a grid around the middle line; returns its box."""
     count, side = maps.shape[:2]
-    columns = {1: 1, 6: 2}.get(count, int(np.ceil(np.sqrt(count))))
-    rows = -(-count // columns)
-    gap = 2
-    top = -(rows * (side + gap) - gap) / 2
+    columns = _columns(count)
+    rows, step = -(-count // columns), side + BETWEEN
+    box = x, -(rows * step - BETWEEN) / 2, x + columns * step - BETWEEN, (rows * step - BETWEEN) / 2, side
     limits = maps.min(), maps.max()
-    for i, picture in enumerate(maps):
-        tile(ax, picture, x + i % columns * (side + gap), top + i // columns * (side + gap), LAYERS[name], limits)
-    return x, top, x + columns * (side + gap) - gap, -top, side
+    for picture, (left, top) in zip(maps, _corners(box, count), strict=True):
+        tile(ax, picture, left, top, LAYERS[name], limits)
+    return box
+
+
+def _columns(count: int) -> int:
+    return {1: 1, 6: 2}.get(count, int(np.ceil(np.sqrt(count))))
+
+
+def _corners(box: Box, count: int) -> list[tuple[float, float]]:
+    """Left and top of each of the `count` maps in `box`."""
+    step, columns = box[4] + BETWEEN, _columns(count)
+    return [(box[0] + i % columns * step, box[1] + i // columns * step) for i in range(count)]
 
 
 def _column(ax: plt.Axes, name: str, values: np.ndarray, x: float) -> Box:
@@ -60,11 +69,14 @@ def _column(ax: plt.Axes, name: str, values: np.ndarray, x: float) -> Box:
 def _label(ax: plt.Axes, row: Any, place: Box) -> None:
     middle = (place[0] + place[2]) / 2
     ax.text(middle, 53, row.name if row.name != "input" else "", ha="center", color=LAYERS[row.name], fontsize=9, weight="bold")
-    ax.text(middle, 61, row.output.replace("x", "×"), ha="center", color=MUTED, fontsize=7.5)
+    ax.text(middle, 61, row.output.replace("x", "×"), ha="center", color=MUTED, fontsize=9)
 
 
 def _link_maps(ax: plt.Axes, table: Sequence[Any], places: dict[str, Box]) -> None:
-    """From a window in one layer to the value it makes in the next: two lines in the colour of the maker."""
+    """From windows in one layer to the value they make in the next, two lines each in the colour of the maker.
+
+    A convolution reads every map of the layer before, a pooling one.
+    """
     for before, row in zip(table, table[1:], strict=False):
         left, right = places[before.name], places[row.name]
         if row.size == 1:  # dense: everything to everything
@@ -77,8 +89,10 @@ def _link_maps(ax: plt.Axes, table: Sequence[Any], places: dict[str, Box]) -> No
         corner = right[2] - right[4] if stride > 1 else right[0]  # a pooling links the same map, the last of the first row
         unit = int(0.6 * row.size), int(0.35 * row.size)
         x1, y1 = corner + unit[0], right[1] + unit[1]
-        x0, y0 = left[2] - left[4] + unit[0] * stride - padding, left[1] + unit[1] * stride - padding
-        _window(ax, (x0, y0, kernel), (x1, y1, 1), LAYERS[row.name])
+        maps = [(left[2] - left[4], left[1])] if stride > 1 else _corners(left, before.channels)
+        for x, y in maps:
+            x0, y0 = x + unit[0] * stride - padding, y + unit[1] * stride - padding
+            _window(ax, (x0, y0, kernel), (x1, y1, 1), LAYERS[row.name])
 
 
 def _window(ax: plt.Axes, source: tuple[float, float, int], target: tuple[float, float, int], colour: str) -> None:
@@ -95,5 +109,5 @@ def _answer(ax: plt.Axes, logits: torch.Tensor, place: Box) -> None:
     step = (bottom - top) / len(logits)
     winner = int(logits.argmax())
     for k in range(len(logits)):
-        style: dict[str, Any] = dict(color=INK, weight="bold", fontsize=10) if k == winner else dict(color=MUTED, fontsize=7.5)
+        style: dict[str, Any] = dict(color=INK, weight="bold", fontsize=10) if k == winner else dict(color=MUTED, fontsize=9)
         ax.text(right + 3, top + (k + 0.5) * step, str(k), va="center", **style)

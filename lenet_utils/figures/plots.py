@@ -1,6 +1,6 @@
 """One function a kind of figure: each draws on the axis it is given and returns it.
 
-Colour belongs to the network and always means the same layer; pictures are ink on paper.
+A layer always has the same colour; what is compared has colours of `VARIANTS`, and pictures are ink on paper.
 Images, maps and kernels are tensors `(H, W)` or `(N, H, W)`.
 """
 
@@ -22,6 +22,8 @@ LAYERS = {
     "C5": CONVOLUTION, "F5": DENSE, "F6": DENSE, "OUT": OUTPUT,
 }  # fmt: skip
 
+VARIANTS = (INK, "#3d2bc2", "#8f7a00", "#2f93b8", "#d03060")  # of networks that are compared: apart from every layer
+
 WIDTH = 7.0  # inches: every figure has the width of the text
 Array = torch.Tensor | np.ndarray
 Limits = tuple[float, float]  # the values of the two ends of a scale of tones
@@ -37,7 +39,7 @@ def use_style() -> None:
             "axes.edgecolor": HAIRLINE, "axes.spines.top": False, "axes.spines.right": False,
             "grid.color": HAIRLINE, "grid.linewidth": 0.6, "lines.linewidth": 1.8, "lines.solid_capstyle": "round",
             "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 10, "axes.titlecolor": INK,
-            "axes.prop_cycle": cycler(color=[CONVOLUTION, DENSE, POOLING, OUTPUT, INK]),
+            "axes.prop_cycle": cycler(color=VARIANTS),
             "image.interpolation": "nearest", "svg.fonttype": "path", "svg.hashsalt": "lenet",
         }
     )  # fmt: skip
@@ -152,7 +154,7 @@ def answer(logits: Array, ax: plt.Axes | None = None, label: int | torch.Tensor 
     ax.bar(range(len(shares)), shares, color=OUTPUT, width=0.7)
     if label is not None:
         ax.plot(int(label), -0.17, "o", ms=15, mfc="none", mec=INK, clip_on=False)
-    ax.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=range(len(shares)))
+    ax.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=range(len(shares)), xlabel="class", ylabel="probability")
     ax.tick_params(length=0)
     return ax
 

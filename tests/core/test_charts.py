@@ -8,6 +8,7 @@ import torch
 
 from lenet_utils.experiments import Comparison, interval
 from lenet_utils.figures import charts
+from lenet_utils.pages.net_1989.figures import reach
 
 plt.switch_backend("Agg")
 
@@ -44,7 +45,7 @@ def test_intervals_show_every_run_the_mean_with_its_bounds_and_the_marks(ax):
 
 
 def test_reach_goes_from_the_smallest_value_above_zero_to_the_largest(ax):
-    charts.reach({"w": torch.tensor([[0.0, 0.1, 0.4], [0.2, 0.0, 0.8]]), "b": torch.tensor([0.3])}, ax)
+    reach({"w": torch.tensor([[0.0, 0.1, 0.4], [0.2, 0.0, 0.8]]), "b": torch.tensor([0.3])}, ax)
     expected = [(0.1, 0), (0.8, 0)], [(0.3, 0)], [(0.3, 1), (0.3, 1)], [(0.3, 1)]
     for line, each in zip(ax.lines, expected, strict=True):
         np.testing.assert_allclose(points(line), each, rtol=1e-6)

@@ -141,7 +141,7 @@ def test_network_draws_every_map_and_marks_the_answer(ax):
 def test_network_draws_windows_as_large_as_the_kernels(ax):
     network.draw(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
     sides = [patch.get_width() for patch in ax.patches if patch.get_edgecolor() != matplotlib.colors.to_rgba(plots.HAIRLINE)]
-    assert sides == [5, 1, 2, 1, 5, 1, 2, 1]
+    assert sides == [5, 1, 2, 1] + 6 * [5, 1] + [2, 1]  # C3 reads all six maps of S2
 
 
 def test_every_figure_is_as_wide_as_the_text():

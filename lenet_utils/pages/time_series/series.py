@@ -14,8 +14,7 @@ from torch import nn
 
 from lenet_utils.data import DataError
 from lenet_utils.errors import expect_one_of
-from lenet_utils.figures.charts import COLOURS
-from lenet_utils.figures.plots import DENSE, MUTED
+from lenet_utils.figures.plots import MUTED, VARIANTS
 from lenet_utils.nets.lenet import seeded
 
 LENGTH, WIDTH = 128, 16  # steps of a series, and of the shape in it
@@ -112,12 +111,14 @@ def apart(windows: Recordings, person: int) -> tuple[Recordings, Recordings]:
 
 
 def draw(channels: torch.Tensor, ax: plt.Axes, hidden: tuple[int, torch.Tensor] | None = None) -> plt.Axes:
-    """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in orange over it."""
+    """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in red over it."""
     many = len(channels) > 1
     for place, channel in enumerate(channels):
-        ax.plot(channel, color=COLOURS[place % len(COLOURS)] if many else MUTED, lw=1, ls="--" if place >= len(COLOURS) else "-")
+        ax.plot(
+            channel, color=VARIANTS[place % len(VARIANTS)] if many else MUTED, lw=1, ls="--" if place >= len(VARIANTS) else "-"
+        )
     if hidden is not None:
         begin, shape = hidden
-        ax.plot(range(begin, begin + len(shape)), shape, color=DENSE, lw=2.5)
+        ax.plot(range(begin, begin + len(shape)), shape, color=VARIANTS[4], lw=2.5)
     ax.set(xticks=[0, channels.shape[1] // 2, channels.shape[1]])
     return ax

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import Rectangle
 
-from lenet_utils.figures.plots import CONVOLUTION, HAIRLINE, INK, MUTED, PAPER
+from lenet_utils.figures.plots import HAIRLINE, INK, MUTED, PAPER
 
 
 def positions(X: torch.Tensor) -> torch.Tensor:
@@ -13,7 +13,7 @@ def positions(X: torch.Tensor) -> torch.Tensor:
     return memory.as_strided(X.size(), X.stride(), X.storage_offset())
 
 
-def diagram(X: torch.Tensor, ax: plt.Axes | None = None, colour: str = CONVOLUTION) -> plt.Axes:
+def diagram(X: torch.Tensor, ax: plt.Axes | None = None, colour: str = INK) -> plt.Axes:
     """A line from every element of `X`, above in the order of its indices, to its place in memory, below.
 
     Cells of memory that `X` does not look at stay empty.
@@ -23,7 +23,7 @@ def diagram(X: torch.Tensor, ax: plt.Axes | None = None, colour: str = CONVOLUTI
     cells = X.untyped_storage().nbytes() // X.element_size()
     for k in range(cells):
         ax.add_patch(Rectangle((k - 0.5, -0.5), 1, 1, fc=HAIRLINE if k in order else PAPER, ec=MUTED, lw=0.6, zorder=2))
-        ax.text(k, 0, str(k), ha="center", va="center", fontsize=7, color=INK, zorder=3)
+        ax.text(k, 0, str(k), ha="center", va="center", fontsize=8, color=INK, zorder=3)
     left = (cells - len(order)) / 2
     for k, place in enumerate(order):
         ax.plot([left + k, place], [3.4, 0.6], color=colour, lw=1.2, zorder=1)
