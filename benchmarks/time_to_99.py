@@ -1,7 +1,7 @@
 """Seconds of training until the mean test accuracy on MNIST is 99.0 %, three ways in one run, on all cores.
 
 `python -m benchmarks.time_to_99` needs MNIST in `LENET_DATA`; it saves the result that the page
-`mistakes` shows: LeNet trained by `fit`; the same network and recipe fed by torchvision's DataLoader; and the network
+`beyond_one_machine` shows: LeNet trained by `fit`; the same network and recipe fed by torchvision's DataLoader; and the network
 and the recipe of PyTorch's own MNIST example, written anew from its description: 1.2 million weights, batches of 64, Adadelta.
 The clock runs from the first step to the last; loading before and testing between are not counted.
 """
@@ -46,7 +46,7 @@ def main(seeds: int = 5, example_seeds: int = 3) -> None:
     for name, row in rows.items():
         print(f"{name:18} {row['seconds']:7.1f} s  {ratios[name]:5.2f} x  {row['accuracy']:.2%} on average")
     print(f"share of the peak of a matrix product: {share:.1%}")
-    print(save("time_to_99", results.PAGES / "mistakes", aim=AIM, share_of_peak=share, ratios=ratios, variants=rows))
+    print(save("time_to_99", results.PAGES / "beyond_one_machine", aim=AIM, share_of_peak=share, ratios=ratios, variants=rows))
 
 
 def with_fit(digits: Digits, seed: int) -> Run:

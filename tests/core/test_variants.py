@@ -122,7 +122,7 @@ ORACLES = {
     "language_and_bias/units": lambda v: (
         size(nn.Conv2d(1, v.maps, v.kernel, bias=False)) + math.prod(shape(nn.Conv2d(1, v.maps, v.kernel), 1, 1, v.n, v.n))
     ),
-    "lenet_5/places": lambda v: sum(1 for left in range(0, v.width, 4) if left + 32 <= v.width),
+    "line_of_digits/places": lambda v: sum(1 for left in range(0, v.width, 4) if left + 32 <= v.width),
     "lenet_5/distance": lambda v: (
         (torch.ones(84) - torch.ones(84).index_fill(0, torch.arange(v.pixels), -1)).square().sum().item()
     ),

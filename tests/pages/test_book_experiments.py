@@ -2,17 +2,20 @@
 
 import dataclasses
 
+import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
 
 from book_files import first
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import SAME_WEIGHTS, LeNet
+from lenet_utils.pages.information_flow.probe import probe
 from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.training import experiment as plateau
+from lenet_utils.training.features import features
 from lenet_utils.training.fit import evaluate, fit
-from lenet_utils.training.probe import features, probe
 
 
 @pytest.fixture(scope="module")
@@ -79,13 +82,43 @@ def test_shifts_and_order_are_measured_on_the_network_of_the_recipe(few):
     net = LeNet("relu", "max", seed=2)
     fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | {"num_epochs": 1})
     found = sentences.on_shifts(few, 2, by="max", num_epochs=1)
-    by_hand = [evaluate(net, sentences.shifted(few.X_test, right), few.y_test).accuracy for right in range(-6, 7)]
-    assert found == {"accuracy": by_hand[6], "accuracies": by_hand, "params": 61_706}
-    assert sentences.on_order(few, 2, model="lenet", num_epochs=1) == {"accuracy": by_hand[6]}
+    by_hand = {
+        name: [evaluate(net, sentences.shifted(few.X_test, by * right, by * down), few.y_test).accuracy for by in range(7)]
+        for name, (right, down) in {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}.items()
+    }
+    assert found == {"accuracy": by_hand["up"][0], "accuracies": by_hand, "params": 61_706}
+    assert sentences.on_order(few, 2, model="lenet", num_epochs=1) == {"accuracy": by_hand["up"][0]}
     moved = dataclasses.replace(few, X_train=sentences.permuted(few.X_train), X_test=sentences.permuted(few.X_test))
-    for model in ("lenet", "mlp"):
+    for model in ("lenet", "frozen", "mlp"):
         order = sentences.on_order(few, 2, model=model, permute=True, num_epochs=1)
         assert order == sentences.on_order(moved, 2, model=model, num_epochs=1)
+
+
+def test_frozen_convolutions_keep_their_initial_weights(few, monkeypatch):
+    nets = []
+    monkeypatch.setattr(sentences, "evaluate", lambda net, *rest: nets.append(net) or evaluate(net, *rest))
+    sentences.on_order(few, 3, model="frozen", num_epochs=1)
+    before, after = LeNet("relu", "max", seed=3), nets[0]
+    assert all(torch.equal(getattr(after, name).weight, getattr(before, name).weight) for name in ("C1", "C3"))
+    assert not torch.equal(after.F5.weight, before.F5.weight)
+
+
+def test_shifts_are_averaged_over_the_directions():
+    runs = [{"right": [1.0, 0.2], "left": [1.0, 0.4], "down": [1.0, 0.6], "up": [1.0, 0.8]}]
+    comparison = Comparison(pd.DataFrame([{"variant": "max", "seed": 0, "accuracy": 1.0, "accuracies": runs[0]}]))
+    assert sentences.over_directions(comparison, "max").tolist() == [[1.0, 0.5]]
+
+
+@pytest.mark.slow
+def test_linear_readers_read_as_well_as_a_logistic_regression(digits):
+    """Of pixels, where scikit-learn's is the oracle; the network stays as it was."""
+    net = LeNet("relu", "max", seed=0)
+    before = {name: weight.clone() for name, weight in net.state_dict().items()}
+    readers = sentences.fit_readers(net, digits, num_epochs=20)
+    oracle = probe(net, digits, "input", len(digits.y_train))
+    assert sentences.read(net, readers["input"], digits, "input") == pytest.approx(oracle, abs=0.02)
+    assert all(torch.equal(weight, before[name]) for name, weight in net.state_dict().items())
+    assert all(weight.requires_grad for weight in net.parameters())
 
 
 def test_features_are_the_maps_and_a_probe_is_as_good_as_they_separate(few):

@@ -21,8 +21,8 @@ from lenet_utils.pages.little_data.experiment import (
 )
 from lenet_utils.pages.mlp_or_cnn import experiment as learning_curves
 from lenet_utils.pages.mlp_or_cnn.experiment import new_net
+from lenet_utils.training.features import features
 from lenet_utils.training.fit import evaluate
-from lenet_utils.training.probe import features
 
 
 @pytest.fixture(scope="module")

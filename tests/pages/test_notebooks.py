@@ -63,17 +63,18 @@ def test_in_table_of_contents(path):
 @each_notebook
 def test_setup_cell(path):
     first = code_cells(path)[0]
-    assert first.source == address.setup_source((ROOT / "book" / "data" / "address.txt").read_text().strip())
-    assert {"hide-input", "setup"} <= set(tags(first))
+    setup, imports = address.setup_source((ROOT / "book" / "data" / "address.txt").read_text().strip()), first.source
+    assert imports.startswith(f"{setup}\n\nimport") or imports.startswith(f"{setup}\n\nfrom")
+    assert len(re.findall(r"^(?:import|from) ", imports.removeprefix(setup), re.M)) <= 20
+    assert {"hide-input", "setup"} <= set(tags(first)) and first.metadata.jupyter.source_hidden  # closed in JupyterLab too
+    assert first.metadata.mystnb.code_prompt_show == "Setup"
 
 
 @each_notebook
 def test_cells_are_short(path):
-    for cell in code_cells(path):
+    for cell in code_cells(path)[1:]:
         lines = [line for line in cell.source.splitlines() if line.strip()]
-        imports = [line for line in lines if line.startswith(("import ", "from "))]
-        assert lines and len(imports) <= 20, cell.source
-        assert len(lines) - len(imports) <= (25 if "long" in tags(cell) else 15), cell.source
+        assert lines and len(lines) <= (25 if "long" in tags(cell) else 15), cell.source
 
 
 @each_notebook
@@ -197,7 +198,7 @@ def test_all_questions_are_here():
 
 @pytest.mark.parametrize("path", [path for path in QUESTIONS if path.stem in PLACES], ids=lambda path: path.stem)
 def test_place_in_the_recording(path):
-    assert f"*Asked in the recording QA P3, at {PLACES[path.stem]}.*" in read(path).cells[0].source
+    assert f"*Asked in the recorded question session (QA P3), at {PLACES[path.stem]}.*" in read(path).cells[0].source
 
 
 @each_question
@@ -226,3 +227,13 @@ def test_links_before_and_after(path):
 def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose(path)):
         assert (path.parent / target).resolve().exists(), target
+
+
+@each_notebook
+def test_cells_of_assertions_are_closed(path):
+    """In the page and in JupyterLab, under the word Proof; and what is closed so asserts something."""
+    for cell in code_cells(path)[1:]:
+        only = all(line.startswith(("assert ", " ", ")", "]", "}")) for line in cell.source.splitlines())
+        closed = cell.metadata.get("mystnb", {}).get("code_prompt_show") == "Proof"
+        assert closed or not only, cell.source
+        assert not closed or ("assert " in cell.source and "hide-input" in tags(cell) and cell.metadata.jupyter.source_hidden)

@@ -11,8 +11,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.structured_data import experiment as structured
+from lenet_utils.training.features import features
 from lenet_utils.training.fit import evaluate, fit
-from lenet_utils.training.probe import features
 
 
 def test_every_reader_reads_a_table_that_says_the_label():

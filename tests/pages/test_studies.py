@@ -13,7 +13,6 @@ from lenet_utils.experiments.results import unpack_images
 from lenet_utils.nets.lenet import count_params
 from lenet_utils.pages.atlas import experiment as atlas
 from lenet_utils.pages.mistakes import experiment as mistakes
-from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.training import experiment as plateau
 
 
@@ -43,12 +42,6 @@ def test_batches_show_every_picture_once_a_pass_and_stop_in_time(few):
     assert sizes == [128, 128, 44, 128, 128]
     whole = torch.cat([X.flatten(1).sum(1) for X, _ in plateau.batches(few, 128, 0, 3)])
     assert torch.equal(whole.sort().values, few.X_train.flatten(1).sum(1).sort().values)
-
-
-def test_shifts_are_tested_on_moved_digits(few):
-    found = sentences.on_shifts(few, 0, by="max", num_epochs=1)
-    assert len(found["accuracies"]) == len(sentences.SHIFTS) == 13
-    assert found["accuracy"] == found["accuracies"][list(sentences.SHIFTS).index(0)] and found["params"] == 61_706
 
 
 def test_the_rival_has_the_weights_of_lenet():

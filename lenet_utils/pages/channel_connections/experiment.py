@@ -29,7 +29,7 @@ def random_table(links: int = 60, inputs: int = 6, outputs: int = 16, seed: int 
 
 
 def linked(table: Table, seed: int | None = None, equal: bool = False) -> LeNet:
-    """A LeNet (ReLU, maximum pooling) whose C3 map j sees the S2 maps in `table[j]`, its other weights those of its seed.
+    """A LeNet (ReLU, max pooling) whose C3 map j sees the S2 maps in `table[j]`, its other weights those of its seed.
 
     With `equal`, all maps of C3 begin with the same kernels, and F5 begins with the same weights for each of them.
     """

@@ -105,7 +105,7 @@ def on_zip_codes(digits: Digits, seed: int, *, bias: str, hold_back: int = 0, **
 
 
 def on_contrasts(digits: Digits, seed: int, *, bias: str, num_epochs: int = 2) -> dict[str, Any]:
-    """`accuracy` of LeNet with ReLU and maximum pooling, `accuracies` on test digits times each of `CONTRASTS`; `params`."""
+    """`accuracy` of LeNet with ReLU and max pooling, `accuracies` on test digits times each of `CONTRASTS`; `params`."""
     net = fit_by_recipe(BiasedLeNet(bias, activation="relu", pool="max", seed=seed), digits, seed, num_epochs=num_epochs)
     accuracies = [evaluate(net, share * digits.X_test, digits.y_test).accuracy for share in CONTRASTS]
     return {"accuracy": accuracies[0], "accuracies": accuracies, "params": count_params(net)}

@@ -16,8 +16,8 @@ from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.mlp_or_cnn.experiment import STEPS, draw, learn, new_net, possible
 from lenet_utils.training.augment import Affine
+from lenet_utils.training.features import features
 from lenet_utils.training.fit import Augment, evaluate
-from lenet_utils.training.probe import features
 
 FEW = (10, 50, 200, 1000, 5000)
 PRETRAINING_STEPS = 900

@@ -15,7 +15,7 @@ from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.nets.papers import RBF, Full, Maps, Paper, Subsampling
 from lenet_utils.pages.net_1989 import levenberg
 
-# The bound of the first weights by the number of inputs n: as both papers print it; as the authors' own program for LeNet-5
+# The bound of the initial weights by the number of inputs n: as both papers print it; as the authors' own program for LeNet-5
 # has it (lenet5.lsh of Lush, "forget 1 2", in the repository of QMNIST); and as Karpathy took it.
 BOUNDS = {"2.4/n": lambda n: 2.4 / n, "1/root": lambda n: n**-0.5, "2.4/root": lambda n: 2.4 * n**-0.5}
 
@@ -27,7 +27,7 @@ def pattern_order(order: str, n: int, seed: int) -> torch.Tensor:
 
 @torch.no_grad()
 def rescale(net: Paper, init: str) -> Paper:
-    """`net` with the same first weights on another scale, one of `BOUNDS`; returns it."""
+    """`net` with the same initial weights on another scale, one of `BOUNDS`; returns it."""
     for layer in (net[name] for name in net.layers):
         if not isinstance(layer, RBF):
             scale = BOUNDS[init](fan_in(layer)) / (2.4 / fan_in(layer))

@@ -1,6 +1,6 @@
 """Many networks of one paper trained side by side, one pattern at a time, as one tensor program.
 
-A step of a network this small is mostly the cost of calling torch, so `R` networks that differ in their first weights
+A step of a network this small is mostly the cost of calling torch, so `R` networks that differ in their initial weights
 take hardly longer than one. Forward and backward are written out; run by run they are what autograd gives, to rounding.
 The rates are those of the diagonal Levenberg-Marquardt step, eta / (mu + h) for every weight (1998, Appendix C): h is
 the mean over some patterns of the second derivative of the loss, sent back through the layers with squared weights.

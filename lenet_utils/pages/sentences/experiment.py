@@ -4,19 +4,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+import torch.nn.functional as F
+from scipy import stats
 from torch import nn
 
 from lenet_utils.data import Digits
 from lenet_utils.errors import expect_one_of
-from lenet_utils.experiments.comparison import Comparison, compare
+from lenet_utils.experiments.comparison import Comparison, compare, interval
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE, fit_by_recipe, train_relu_lenet
 from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet, seeded
-from lenet_utils.training.fit import evaluate, fit
-from lenet_utils.training.probe import probe
+from lenet_utils.pages.differences.experiment import holm
+from lenet_utils.training.features import features
+from lenet_utils.training.fit import SCHEDULES, evaluate, fit
 
-SHIFTS = range(-6, 7)
+DIRECTIONS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
+SHIFTS = range(7)  # pixels
+WAYS = ("max", "avg", "stride", "none")
 LAYERS = ("input", "C1", "S2", "C3", "S4", "F5", "F6", "OUT")
 
 
@@ -24,7 +30,7 @@ class Subsampled(LeNet):
     """A `LeNet` that halves its maps as `by` says: `max` or `avg` pooling, a `stride` of 2 in the convolutions, or `none`."""
 
     def __init__(self, by: str = "max", **settings: Any) -> None:
-        expect_one_of("way to halve a map", by, ("max", "avg", "stride", "none"))
+        expect_one_of("way to halve a map", by, WAYS)
         super().__init__(pool=by if by in ("max", "avg") else "max", **settings)
         if by in ("stride", "none"):
             self.pool = nn.Identity()
@@ -53,49 +59,120 @@ def shifted(X: torch.Tensor, right: int, down: int = 0, background: float = 0.0)
 
 
 def on_order(digits: Digits, seed: int, *, model: str, permute: bool = False, num_epochs: int = 3) -> dict[str, float]:
-    """`accuracy` of a LeNet or an MLP of as many weights, on digits as they are or with permuted pixels."""
+    """`accuracy` after training on digits as they are or with permuted pixels.
+
+    `model`: `lenet`; `frozen`, a LeNet whose convolutions keep their initial weights; `mlp`, dense layers of as many weights.
+    """
     X, X_test = (permuted(X) if permute else X for X in (digits.X_train, digits.X_test))
-    net = LeNet("relu", "max", seed=seed) if model == "lenet" else MLP(SAME_WEIGHTS, "relu", seed=seed)
+    net = MLP(SAME_WEIGHTS, "relu", seed=seed) if model == "mlp" else LeNet("relu", "max", seed=seed)
+    if model == "frozen":
+        net.C1.requires_grad_(False)
+        net.C3.requires_grad_(False)
     fit(net, X, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
     return {"accuracy": evaluate(net, X_test, digits.y_test).accuracy}
 
 
 def on_shifts(digits: Digits, seed: int, *, by: str, num_epochs: int = 3) -> dict[str, Any]:
-    """`accuracies` on test digits moved to the right by each of `SHIFTS` pixels, after training on centred ones; `params`."""
+    """`accuracies` on test digits moved by each of `SHIFTS` pixels, a list for each of `DIRECTIONS`; trained on centred ones.
+
+    `accuracy` is that on digits that were not moved, `params` the number of weights.
+    """
     net = fit_by_recipe(Subsampled(by, activation="relu", seed=seed), digits, seed, num_epochs=num_epochs)
-    moved = (shifted(digits.X_test, right) for right in SHIFTS)
-    accuracies = [evaluate(net, X, digits.y_test).accuracy for X in moved]
-    return {
-        "accuracy": accuracies[len(accuracies) // 2],
-        "accuracies": accuracies,
-        "params": sum(p.numel() for p in net.parameters()),
+    centred = evaluate(net, digits.X_test, digits.y_test).accuracy
+    accuracies = {
+        name: [centred] + [_moved_accuracy(net, digits, right * by, down * by) for by in SHIFTS[1:]]
+        for name, (right, down) in DIRECTIONS.items()
     }
+    return {"accuracy": centred, "accuracies": accuracies, "params": sum(p.numel() for p in net.parameters())}
 
 
-def on_probes(digits: Digits, seed: int, *, trained: bool = True, num_epochs: int = 3, images: int = 2000) -> dict[str, Any]:
-    """`layers`: accuracy of logistic regression on what each layer gives, fitted to `images` training digits.
+def _moved_accuracy(net: nn.Module, digits: Digits, right: int, down: int) -> float:
+    return evaluate(net, shifted(digits.X_test, right, down, digits.background), digits.y_test).accuracy
 
-    It is tested on as many test digits; `accuracy` is that of F6, the last layer before the answer.
+
+def over_directions(comparison: Comparison, by: str) -> torch.Tensor:
+    """The accuracies of `on_shifts`, averaged over the four directions: `(seeds, shifts)`."""
+    runs = comparison.values(by, "accuracies")
+    return torch.tensor([[run[name] for name in DIRECTIONS] for run in runs], dtype=torch.float64).mean(1)
+
+
+PAIRS = (("max", "avg"), ("max", "none"), ("avg", "none"), ("stride", "none"))
+
+
+def gains(comparison: Comparison, shifts: Sequence[int] = (1, 4)) -> dict[tuple[str, str, int], tuple[float, float, float, bool]]:
+    """How many percentage points one network of each of `PAIRS` keeps more than the other, at each of `shifts` pixels.
+
+    For a pair and a shift the mean over the seeds, the ends of its 95 % interval, and whether it counts after Holm's correction.
+    """
+    curves = {by: over_directions(comparison, by) for by in WAYS}
+    values = {(a, b, by): 100 * (curves[a][:, by] - curves[b][:, by]) for a, b in PAIRS for by in shifts}
+    counts = holm(np.array([stats.ttest_1samp(each, 0).pvalue for each in values.values()]))
+    return {key: (*interval(each.tolist())[:3], bool(beyond)) for (key, each), beyond in zip(values.items(), counts, strict=True)}
+
+
+def on_probes(digits: Digits, seed: int, *, trained: bool = True, num_epochs: int = 3) -> dict[str, Any]:
+    """`layers`: the test accuracy of a linear classifier that reads what each layer outputs, fitted to all training digits.
+
+    `accuracy` is that of F6, the last layer before the answer.
     """
     net = train_relu_lenet(digits, seed, num_epochs=num_epochs) if trained else LeNet("relu", "max", seed=seed)
-    scores = {layer: probe(net, digits, layer, images) for layer in LAYERS}
+    readers = fit_readers(net, digits, seed)
+    scores = {layer: read(net, reader, digits, layer) for layer, reader in readers.items()}
     return {"accuracy": scores["F6"], "layers": scores}
 
 
-@named(data="mnist", seeds=5)
+def fit_readers(net: LeNet, digits: Digits, seed: int = 0, num_epochs: int = 5, lr: float = 0.005) -> dict[str, nn.Linear]:
+    """A linear classifier for each of `LAYERS`, all fitted in the same passes over the training digits; `net` stays as it is.
+
+    What a layer outputs is divided by its root mean square first, so that one rate serves all.
+    """
+    some = outputs(net, digits.X_train[:1000])
+    scales = {layer: values.square().mean().sqrt() for layer, values in some.items()}
+    with seeded(seed):
+        readers = {layer: nn.Linear(values.shape[1], 10) for layer, values in some.items()}
+    opt = torch.optim.AdamW([weight for reader in readers.values() for weight in reader.parameters()], lr=lr)
+    chance = torch.Generator().manual_seed(seed)
+    batches = [batch for _ in range(num_epochs) for batch in torch.randperm(len(digits.y_train), generator=chance).split(256)]
+    for step, batch in enumerate(batches):
+        opt.param_groups[0]["lr"] = lr * SCHEDULES["one-cycle"]((step + 0.5) / len(batches))
+        values, labels = outputs(net, digits.X_train[batch]), digits.y_train[batch]
+        loss = torch.stack([F.cross_entropy(readers[layer](values[layer] / scales[layer]), labels) for layer in LAYERS]).sum()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+    for layer, reader in readers.items():
+        reader.weight.data /= scales[layer]
+    return readers
+
+
+@torch.no_grad()
+def outputs(net: LeNet, X: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What each of `LAYERS` outputs for images `X`, as `(N, values)`."""
+    return {layer: values.flatten(1) for layer, values in {"input": X, **net.eval().maps(X)}.items()}
+
+
+@torch.no_grad()
+def read(net: LeNet, reader: nn.Linear, digits: Digits, layer: str) -> float:
+    """The share of the test digits that `reader` names from what `layer` of `net` outputs."""
+    guesses = [reader(features(net, X, layer)).argmax(1) for X in digits.X_test.split(1000)]
+    return (torch.cat(guesses) == digits.y_test).double().mean().item()
+
+
+@named(data="mnist", seeds=10)
 def structure(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """LeNet and an MLP of as many weights, on digits and on digits with permuted pixels."""
-    variants = {f"{m}{' permuted' * p}": {"model": m, "permute": p} for m in ("lenet", "mlp") for p in (False, True)}
+    """LeNet, LeNet with frozen convolutions, and an MLP of as many weights, on digits and on digits with permuted pixels."""
+    models = ("lenet", "frozen", "mlp")
+    variants = {f"{m}{' permuted' * p}": {"model": m, "permute": p} for m in models for p in (False, True)}
     return compare(variants, seeds, data, run=on_order, keep=keep)
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=10)
 def position(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """Accuracy on shifted digits with maximum, average, stride and no subsampling."""
-    return compare({by: {"by": by} for by in ("max", "avg", "stride", "none")}, seeds, data, run=on_shifts, keep=keep)
+    """Accuracy on digits moved in four directions, with max pooling, average pooling, stride and no subsampling."""
+    return compare({by: {"by": by} for by in WAYS}, seeds, data, run=on_shifts, keep=keep)
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=10)
 def class_space(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """Linear probes after every layer of a trained and of an untrained LeNet."""
+    """What a linear classifier reads after every layer of a trained and of an untrained LeNet, all digits used."""
     return compare({"trained": {}, "untrained": {"trained": False}}, seeds, data, run=on_probes, keep=keep)

@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from scipy import stats
 from torch import nn
 
 from lenet_utils.data import Digits, normalised, pad
-from lenet_utils.experiments.comparison import Comparison, compare
+from lenet_utils.experiments.comparison import Comparison, compare, interval
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import RBF, TABLE_I, Full, Maps, Paper, Subsampling
+from lenet_utils.pages.differences.experiment import holm
 from lenet_utils.training.augment import Affine
 from lenet_utils.training.fit import evaluate, fit
 
@@ -36,7 +39,7 @@ OF_NET = ("output", "links", "pool", "init", "squash", "norm", "wide")
 class Since1998(Paper):
     """LeNet-5 with parts of a later time: `(N, 1, 32, 32)` to scores `(N, 10)`.
 
-    `output` `rbf` or `linear`; `links` of C3 by the `table` or `all`; `pool` `trained` or `max`; first weights by `1998` or
+    `output` `rbf` or `linear`; `links` of C3 by the `table` or `all`; `pool` `trained` or `max`; initial weights by `1998` or
     `he`; `squash` `tanh` or `relu`; `norm` for batch normalisation before every squash; `wide` times as many maps and units.
     """
 
@@ -63,7 +66,7 @@ class Since1998(Paper):
         self.norms = nn.ModuleDict({name: nn.BatchNorm2d(width * wide) for name, width in widths.items()})
 
     def _he(self, seed: int | None) -> None:
-        """Kaiming's first weights and no biases, in the layers that have kernels."""
+        """Kaiming's initial weights and no biases, in the layers that have kernels."""
         chance = torch.Generator().manual_seed(seed or 0)
         for layer in self.layers.values():
             if isinstance(layer, Maps | Full):
@@ -101,6 +104,16 @@ def modern(
     history = fit(net, X, digits.y_train, num_epochs=num_epochs, seed=seed, progress=False, **recipe)
     error = 1 - evaluate(net, X_test, digits.y_test).accuracy
     return {"error": error, "seconds": history.seconds}
+
+
+def gains(comparison: Comparison) -> list[tuple[float, float, float, bool]]:
+    """For each step after the first: how many test digits of 10,000 it gains over the one before, with the ends of the 95 %
+    interval over the seeds, and whether the gain counts after Holm's correction for all steps.
+    """
+    pairs = list(zip(comparison.variants[1:], comparison.variants, strict=False))
+    values = [1e4 * np.subtract(comparison.values(old, "error"), comparison.values(new, "error")) for new, old in pairs]
+    counts = holm(np.array([stats.ttest_1samp(each, 0).pvalue for each in values]))
+    return [(*interval(each.tolist())[:3], bool(beyond)) for each, beyond in zip(values, counts, strict=True)]
 
 
 FACTORS = {"/ 3": 1 / 3, "": 1, "x 3": 3}

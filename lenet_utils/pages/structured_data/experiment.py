@@ -17,8 +17,8 @@ from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE, fit_by_recipe, train_relu_lenet
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.training.features import features
 from lenet_utils.training.fit import evaluate, fit
-from lenet_utils.training.probe import features
 
 READERS: dict[str, Callable[[int], Any]] = {
     "logistic": lambda seed: LogisticRegression(max_iter=300),

@@ -14,7 +14,7 @@ from lenet_utils.training.fit import evaluate
 
 
 def twinned(seed: int | None = None, outgoing: bool = True) -> LeNet:
-    """A LeNet (ReLU, maximum pooling) whose six filters of C1 begin equal, and with `outgoing` the weights behind them too."""
+    """A LeNet (ReLU, max pooling) whose six filters of C1 begin equal, and with `outgoing` the weights behind them too."""
     net = LeNet("relu", "max", seed=seed)
     with torch.no_grad():
         net.C1.weight[:] = net.C1.weight[:1].clone()
@@ -25,7 +25,7 @@ def twinned(seed: int | None = None, outgoing: bool = True) -> LeNet:
 
 
 def frozen(channels: Sequence[int] = (6, 16), seed: int | None = None) -> LeNet:
-    """A LeNet (ReLU, maximum pooling) whose convolutions keep their random first weights."""
+    """A LeNet (ReLU, max pooling) whose convolutions keep their random initial weights."""
     net = LeNet("relu", "max", channels=channels, seed=seed)
     for layer in (net.C1, net.C3):
         layer.requires_grad_(False)

@@ -1,16 +1,10 @@
-"""What a layer outputs, and how much of the label a linear classifier reads from it."""
+"""How much of the label a linear classifier reads from what a layer outputs."""
 
-import torch
 from sklearn.linear_model import LogisticRegression
 
 from lenet_utils.data import Digits
 from lenet_utils.nets.lenet import LeNet
-
-
-@torch.no_grad()
-def features(net: LeNet, X: torch.Tensor, layer: str) -> torch.Tensor:
-    """What `layer` of `net` outputs for images `X`, or the pixels for `input`: `(N, values)`."""
-    return X.flatten(1) if layer == "input" else net.eval().maps(X)[layer].flatten(1)
+from lenet_utils.training.features import features
 
 
 def probe(net: LeNet, digits: Digits, layer: str, images: int = 2000) -> float:

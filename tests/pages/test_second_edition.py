@@ -1,0 +1,168 @@
+"""The experiments of chapters 1, 4 and 6 that need full data: what they measure, on hand examples and few digits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from book_files import first
+from lenet_utils import experiments
+from lenet_utils.data import DataError
+from lenet_utils.experiments.comparison import Comparison
+from lenet_utils.nets.lenet import LeNet, Linear
+from lenet_utils.pages.digits import experiment_1990
+from lenet_utils.pages.mistakes import experiment_fresh
+from lenet_utils.pages.net_1989.experiment import mixed
+from lenet_utils.pages.sentences import experiment as sentences
+from lenet_utils.pages.since_1998 import experiment as since_1998
+from lenet_utils.pages.training import experiment as training
+from lenet_utils.training.fit import evaluate, fit
+
+STEPS = list(since_1998.CHANGES)
+
+
+@pytest.fixture(scope="module")
+def few(digits):
+    return first(digits, 200, 100)
+
+
+def comparison(values, column):
+    rows = [{"variant": name, "seed": i, column: value} for name, each in values.items() for i, value in enumerate(each)]
+    return Comparison(pd.DataFrame(rows))
+
+
+# Differences
+
+
+def test_a_gain_of_pooling_is_in_points_over_all_directions_and_counts_by_holm():
+    """max keeps 10 points more than avg at one pixel in every direction; nothing else differs by more than noise."""
+    noise = np.random.default_rng(0).normal(0, 0.001, (4, 10, 7))
+
+    def runs(by, extra):
+        shares = [[0.5 + extra * (pixels == 1) + noise[by, seed, pixels] for pixels in range(7)] for seed in range(10)]
+        return [dict.fromkeys(sentences.DIRECTIONS, each) for each in shares]
+
+    values = {way: runs(place, 0.1 if way == "max" else 0.0) for place, way in enumerate(sentences.WAYS)}
+    gains = sentences.gains(comparison(values, "accuracies"))
+    assert set(gains) == {(*pair, pixels) for pair in sentences.PAIRS for pixels in (1, 4)}
+    mean, low, high, counts = gains["max", "avg", 1]
+    assert mean == pytest.approx(10, abs=0.2) and low < mean < high and counts
+    assert [key for key, row in gains.items() if row[3]] == [("max", "avg", 1), ("max", "none", 1)]
+
+
+def test_a_step_since_1998_gains_digits_of_10_000_and_counts_by_holm():
+    rng = np.random.default_rng(1)
+    errors = {name: 0.02 - 0.005 * (STEPS.index(name) >= 3) + rng.normal(0, 0.0002, 4) for name in STEPS}
+    rows = dict(zip(STEPS[1:], since_1998.gains(comparison(errors, "error")), strict=True))
+    assert rows["max"][0] == pytest.approx(50, abs=6) and rows["max"][3]
+    assert [name for name, row in rows.items() if row[3]] == ["max"]
+    assert rows["linear"][1] < 0 < rows["linear"][2]
+
+
+# Training
+
+
+def test_a_run_that_goes_on_has_the_same_step_and_more_losses(few):
+    settings = {"lr": 0.1, "batch_size": 100, "activation": "relu", "pool": "max", "budget": 80}
+    stopped = training.steps_to_leave(few, 0, **settings)
+    whole = training.steps_to_leave(few, 0, go_on=True, **settings)
+    assert stopped["step"] is not None and whole["step"] == stopped["step"]
+    assert len(whole["losses"]) == 8 > len(stopped["losses"]) and whole["losses"][: len(stopped["losses"])] == stopped["losses"]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", None])
+def test_clothes_are_learned_in_batches_of_256_at_the_rate_named(few, activation):
+    found = training.on_clothes(few, 4, lr=0.3, activation=activation, num_epochs=2)
+    net = LeNet("sigmoid", seed=4) if activation else Linear(seed=4)
+    fit(net, few.X_train, few.y_train, num_epochs=2, lr=0.3, batch_size=256, seed=4, progress=False)
+    assert found["accuracy"] == found["accuracies"][-1] == evaluate(net, few.X_test, few.y_test).accuracy
+
+
+# Digits from elsewhere
+
+
+@pytest.fixture
+def elsewhere(few, tmp_path, monkeypatch):
+    """The test digits as the three files: dark on light bytes in the first, 0 and 1 in the others."""
+    monkeypatch.setenv("LENET_DIGITS", str(tmp_path))
+    experiment_fresh.fresh.cache_clear()
+    for name, file in experiment_fresh.FILES.items():
+        bytes_ = (255 * (1 - few.X_test[:20, 0])).round().byte().numpy()
+        ink = (few.X_test[:20, 0] > 0.5).byte().numpy()
+        np.savez(tmp_path / file, X=bytes_ if name in experiment_fresh.DARK_ON_LIGHT else ink, y=few.y_test[:20].numpy())
+    yield
+    experiment_fresh.fresh.cache_clear()
+
+
+def test_fresh_digits_are_light_on_dark_and_prepared(few, elsewhere):
+    X, y = experiment_fresh.fresh("bhmsds")
+    assert X.shape == (20, 1, 28, 28) and torch.equal(y, few.y_test[:20])
+    torch.testing.assert_close(X, few.X_test[:20], rtol=0, atol=0.005)  # MNIST's digits are prepared already
+    assert set(experiment_fresh.fresh("semeion")[0].unique().tolist()) >= {0.0, 1.0}
+
+
+def test_a_missing_file_of_fresh_digits_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("LENET_DIGITS", str(tmp_path))
+    experiment_fresh.fresh.cache_clear()
+    with pytest.raises(DataError, match=r"semeion\.npz is not there. Name the folder that holds semeion\.npz in LENET_DIGITS"):
+        experiment_fresh.fresh("semeion")
+    with pytest.raises(DataError, match=r"figure2_1990\.npy in LENET_DIGITS"):
+        experiment_1990.figure_2()
+
+
+def test_a_network_is_tested_on_its_own_digits_and_on_the_others(few, elsewhere, monkeypatch):
+    monkeypatch.setattr(experiment_fresh, "steps", lambda: {"decay": {"activation": "relu", "pool": "max", "num_epochs": 1}})
+    found = experiment_fresh.on_fresh(few, 1, step="decay")
+    net = LeNet("relu", "max", seed=1)
+    fit(net, few.X_train, few.y_train, num_epochs=1, seed=1, progress=False)
+    assert found["accuracy"] == evaluate(net, few.X_test, few.y_test).accuracy
+    assert found["sets"]["bhmsds"] == evaluate(net, few.X_test[:20], few.y_test[:20]).accuracy
+    assert len(found["wrong"]) == 20 - round(20 * found["sets"]["bhmsds"]) and np.sum(found["confusions"]["semeion"]) == 20
+    runs = Comparison(pd.DataFrame([{"variant": "recipe", "seed": 1, **found}]))
+    assert experiment_fresh.with_value(runs, "optdigits").values("recipe") == [found["sets"]["optdigits"]]
+
+
+def test_the_images_that_most_networks_misread_come_first():
+    runs = [[[7, 2, 3], [9, 4, 9]], [[7, 2, 5], [1, 0, 6]], [[7, 2, 5], [9, 4, 1]]]
+    assert experiment_fresh.often_missed(runs) == [[7, 2, 5, 3], [9, 4, 9, 2], [1, 0, 6, 1]]
+
+
+# 1989 and 1990
+
+
+def test_mixed_digits_are_the_same_digits_in_other_sets(few):
+    one, again, other = (mixed(few, seed) for seed in (1, 1, 2))
+    assert (len(one.y_train), len(one.y_test)) == (len(few.y_train), len(few.y_test))
+    sums = [torch.cat([each.X_train, each.X_test]).sum((1, 2, 3)).sort().values for each in (one, few)]
+    assert torch.equal(*sums)
+    assert torch.equal(one.X_test, again.X_test) and not torch.equal(one.X_test, other.X_test)
+    joined = torch.cat([few.X_train, few.X_test])
+    place = [int((joined == image).all((1, 2, 3)).nonzero()[0]) for image in one.X_test[:5]]
+    assert torch.equal(one.y_test[:5], torch.cat([few.y_train, few.y_test])[place])
+
+
+def test_a_slant_is_the_number_of_columns_per_row():
+    upright, leaning = torch.zeros(2, 9, 9)
+    upright[:, 4] = 1
+    for row in range(2, 7):
+        leaning[row, 6 - row // 2 : 7 - row // 2] = 1  # half a column to the left for a row down
+    slants = experiment_1990.slants(torch.stack([upright, leaning]))
+    assert slants[0] == 0 and slants[1] == pytest.approx(-0.5, abs=0.06)
+
+
+def test_an_image_agrees_with_its_own_black_and_white_version():
+    image = torch.rand(16, 16, generator=torch.Generator().manual_seed(0))
+    figure = image > 0.6
+    assert experiment_1990.fewest_differences(image, figure) == 0
+    figure[3, 3] = ~figure[3, 3]
+    assert experiment_1990.fewest_differences(image, figure) == 1
+
+
+# Where a result comes from
+
+
+def test_about_names_data_seeds_minutes_and_command():
+    result = {"data": "mnist", "seeds": 10, "seconds": 301.0, "command": "python -m x"}
+    assert experiments.about(result) == "mnist, 10 seeds, 5 min: python -m x"
+    assert experiments.about(result | {"seeds": 1, "seconds": 2.0}) == "mnist, 1 min: python -m x"
+    assert experiments.about({"command": "python -m y"}) == "measured: python -m y"
