@@ -14,7 +14,7 @@ from book.tools.paths import ROOT
 
 PAGES = ROOT / "book" / "pages"
 DATA, PAGE = ROOT / "book" / "data" / "claims.yaml", PAGES / "claims.md"
-VERDICTS = ("confirmed", "contradicted", "open")
+VERDICTS = ("confirmed", "contradicted", "imprecise", "open")
 HEADING = re.compile(r"^#{1,3} +(.+?) *$", re.MULTILINE)
 
 OPENING = """\
@@ -26,9 +26,9 @@ Under each stands where it is said, then what we found, and last the sources and
 
 - **Confirmed**, {confirmed} of them: what we have read or run says the same.
 - **Contradicted**, {contradicted}: it says otherwise.
-- **Open**, {open}: we could not read the source, or the sources disagree, or our own runs do not decide.
+- **Imprecise**, {imprecise}: the core is right, and something that matters is missing or wrong.
+- **Open**, {open}: the sources disagree or are silent, or our own runs do not decide; each says which.
 
-Two transcriptions of the paper of 1989 that agree count as the paper.
 Page numbers are those of the [sources](sources.md), where every source stands with what we have read of it.
 
 {groups}

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
@@ -13,6 +14,7 @@ from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
 from lenet_utils.nets.papers import Net1989
+from lenet_utils.pages.sentences import experiment as sentences
 
 BOOK = ROOT / "book" / "pages"
 GROUPS = claims.load()
@@ -37,7 +39,7 @@ def links(path):
 
 
 def test_there_are_claims():
-    assert len(CLAIMS) >= 48 and all(GROUPS.values())
+    assert len(CLAIMS) >= 60 and all(GROUPS.values())
     assert len({claim["id"] for claim in CLAIMS}) == len({claim["claim"] for claim in CLAIMS}) == len(CLAIMS)
     assert {claim["verdict"] for claim in CLAIMS} == set(claims.VERDICTS)
 
@@ -152,6 +154,13 @@ def test_numbers_of_1998():
     assert says("match-with-the-original", f"{60_000 + 1_706:,}", "1,706")
 
 
+def test_a_difference_of_ten_digits():
+    """The usual 95 % interval of a difference of two shares, from the totals alone."""
+    shares = np.array([0.995, 0.996])
+    half = 1.96 * np.sqrt((shares * (1 - shares)).sum() / 10_000)
+    assert says("difference-of-a-tenth", *(f"{10_000 * (0.001 + side * half):.0f}" for side in (-1, 1)))
+
+
 def test_variance_of_the_input(digits):
     X = 1.275 * torch.cat([digits.X_train, digits.X_test]) - 0.1
     wide = F.pad(X, (2, 2, 2, 2), value=-0.1)
@@ -171,22 +180,39 @@ def test_numbers_of_the_committed_runs():
     full = experiments.load("ladder")["runs"]
     mistakes = 10_000 * (1 - full.table()["mean"])
     steps = mistakes["note"], mistakes["note"] - mistakes["relu"], mistakes["relu"] - mistakes["max"]
-    assert [round(count) for count in steps] == [371, 179, 45] and says("relu-and-maximum-pooling", "371", "179", "45")
+    assert [round(count) for count in steps] == [371, 179, 45] and says("relu-and-max-pooling", "371", "179", "45")
+    position = experiments.load("position")["runs"]
+    gains = sentences.gains(position)
+    assert says("pooling-and-position", f"{gains['max', 'none', 4][0]:.1f}") and gains["max", "none", 4][3]
+    assert not gains["avg", "none", 4][3] and not gains["max", "none", 1][3]
+    assert says("halving-and-position", f"{-gains['stride', 'none', 4][0]:.1f}") and gains["stride", "none", 4][3]
+    curves = [sentences.over_directions(position, by).mean(0) for by in sentences.WAYS]
+    assert all(100 * (curve[0] - curve[4]) > 18 for curve in curves)
+    layers = pd.DataFrame(experiments.load("class_space")["runs"].values("trained", "layers")).mean()
+    errors = {name: 100 * (1 - layers[name]) for name in ("input", "C3", "F6")}
+    assert says("way-to-the-classes", f"{errors['input']:.1f}", f"{errors['C3']:.1f}", f"{errors['F6']:.2f}")
+    clothes = experiments.load("clothes")["runs"].table()["mean"]
+    shares = {name: f"{100 * share:.1f}" for name, share in clothes.items()}
+    assert says("rate-of-one-tenth", shares["sigmoid, rate 0.1"], shares["sigmoid, rate 0.9"])
+    assert says(
+        "relu-and-max-pooling", shares["ReLU, rate 0.1"], shares["sigmoid, rate 0.9"], f"{100 * clothes['ReLU, rate 0.9']:.0f}"
+    )
     for before, after in (("max", "momentum"), ("one-cycle", "decay")):
         _, low, high = full.difference(before, after)[:3]
         assert low < 0 < high  # momentum-and-weight-decay
     rivals = experiments.load("rivals")["runs"].table()["mean"]
     assert f"{rivals['linear']:.0%} {rivals['mlp']:.1%}" == "92% 97.7%" and says("worth-of-99-percent", "92", "97.7")
     structure = experiments.load("structure")["runs"]
-    assert f"{100 * structure.difference('lenet', 'lenet permuted')[0]:.1f}" == "4.3"
-    assert says("learning-of-spatial-structure", "4.3")
+    gaps = [("lenet", "lenet permuted"), ("frozen", "frozen permuted"), ("lenet", "frozen")]
+    assert says("learning-of-spatial-structure", *(f"{100 * structure.difference(*pair)[0]:.1f}" for pair in gaps))
+    assert structure.difference("mlp", "mlp permuted")[1] < 0
 
 
 def test_numbers_of_the_atlas():
     accuracy = np.array(experiments.load("atlas")["accuracy_in_thousandths"]) / 1000
     relu_at_09 = accuracy[3, :, 0, 6]  # Xavier weights: pooling, batch, seed
     assert relu_at_09.size == 12 and (relu_at_09 < 0.11).all() and says("relu-at-any-rate", "0.9")
-    assert round(100 * accuracy[:, :, 2].mean(-1).max()) == 31 and says("first-weights-of-1998", "31")
+    assert round(100 * accuracy[:, :, 2].mean(-1).max()) == 31 and says("initial-weights-of-1998", "31")
 
 
 def test_a_slice_that_is_not_contiguous_can_be_viewed():
