@@ -82,7 +82,8 @@ def _clone_line(path: Path, address: str) -> str:
 def _with_setup(path: Path, address: str) -> str:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
-    first["source"] = setup_source(address).splitlines(keepends=True)
+    _, last, imports = "".join(first["source"]).partition(SETUP.rpartition("\n")[2] + "\n")
+    first["source"] = (setup_source(address) + "\n" + imports if last else setup_source(address)).splitlines(keepends=True)
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -47,7 +47,7 @@ An arrow leads from a question to one that builds on it; those on the left need 
 
 The words are explained in the [glossary](../../book/pages/glossary.md).
 What others say of LeNet, and whether it is true, stands in [who says so?](../../book/pages/claims.md).
-Which settings train at all can be looked up in the [atlas](../04_summary/atlas.ipynb).
+Which settings train at all can be looked up in the [atlas](../06_papers/atlas.ipynb).
 """
 
 ITEM = """\

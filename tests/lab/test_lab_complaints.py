@@ -279,7 +279,7 @@ def test_a_file_that_no_longer_fits_is_named_and_other_first_weights_help(http, 
     kernel.press("Tab")
     panel.get_by_role("button", name="One step").click()
     complaint(panel, "C1.weight expects 54 numbers (6x1x3x3), got 150.")
-    panel.get_by_label("first weights A").select_option("he")
+    panel.get_by_label("initial weights A").select_option("he")
     panel.get_by_role("button", name="One step").click()
     panel.locator(".say", has_text="after 0.0 epochs").wait_for()
     expect(panel.locator(".alert")).to_be_hidden()

@@ -489,7 +489,7 @@ def test_reset_step_and_pause(http, visit):
     panel.get_by_role("button", name="One step").click()
     reached(panel, "0.01")
     first = [row(panel, k)[-1] for k in (0, 1)]
-    panel.get_by_role("button", name="Back to the first weights").click()
+    panel.get_by_role("button", name="Back to the initial weights").click()
     reached(panel, "0.00")
     start = [row(panel, k)[-1] for k in (0, 1)]
     assert start[0] != first[0] and start[1] != first[1]
@@ -512,7 +512,7 @@ def test_other_options_forget_what_was_trained_and_a_reset_empties_the_curves(ht
     panel.get_by_role("button", name="One step").click()
     reached(panel, "0.01")
     assert [line[1] for line in unfolded(panel)] == ["0.00", "0.01"]
-    panel.get_by_role("button", name="Back to the first weights").click()
+    panel.get_by_role("button", name="Back to the initial weights").click()
     reached(panel, "0.00")
     assert [line[1] for line in cells_of(panel)] == ["0.00"]
     panel.get_by_label("learning rate A").fill("0.2")
@@ -557,7 +557,7 @@ def test_a_network_begins_with_a_file_of_pytorch(http, visit, files):
         panel.get_by_role("button", name="One step").click()
         reached(panel, "0.01")
         assert row(panel)[-1] != first
-        panel.get_by_role("button", name="Back to the first weights").click()
+        panel.get_by_role("button", name="Back to the initial weights").click()
         reached(panel, "0.00")
         assert row(panel)[-1] == first
     assert troubles == []
@@ -599,7 +599,7 @@ def test_a_rate_that_is_too_large_says_so_and_the_first_weights_come_back(http, 
     _, panel, troubles = visit(f"{http}/train-light.html#{state}")
     panel.get_by_role("button", name="Train", exact=True).click()
     panel.locator(".say", has_text=says).wait_for()
-    panel.get_by_role("button", name="Back to the first weights").click()
+    panel.get_by_role("button", name="Back to the initial weights").click()
     reached(panel, "0.00")
     assert says not in shown(panel)
     assert troubles == []

@@ -5,11 +5,13 @@ import re
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
 from book_files import HTML, NOTEBOOKS, ROOT, code_cells, each_notebook, require_pages, tags, toc_files
 
 pytestmark = pytest.mark.pages
+REDIRECTS = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["redirects"]
 ADDRESS = (ROOT / "book" / "data" / "address.txt").read_text(encoding="utf-8").strip()
 OTHER_HOST = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 LEFT_OVER = re.compile(r":::|```|\{[A-Za-z][\w:.+-]*\}|\*\*|</?(div|details|summary)\b")
@@ -48,6 +50,15 @@ def test_page_exists(name):
 def test_top_leads_to_the_title_page():
     content = soup(HTML / "index.html").select_one('meta[http-equiv="Refresh"]')["content"]
     assert content == f"0; url={toc_files()[0]}.html"
+
+
+@pytest.mark.parametrize(("old", "new"), REDIRECTS.items())
+def test_an_old_address_leads_to_a_page(old, new):
+    """With its place in the page, which the script hands on."""
+    require_pages()
+    written = (HTML / f"{old}.html").read_text(encoding="utf-8")
+    assert f"url={new}" in written and "window.location.hash" in written
+    assert (HTML / old).parent.joinpath(new).is_file() and f"{old}" not in toc_files()
 
 
 @each_notebook

@@ -29,6 +29,8 @@ LAYOUT = {
       const whole = image.naturalWidth / image.naturalHeight;
       return Math.abs(whole / (image.clientWidth / image.clientHeight) - 1) > 0.03;
     }).map((image) => image.src).join(" ")""",
+    "figures with labels under 9 pixels": """[...document.querySelectorAll(".cell_output img, .lenet-explorer img")]
+      .filter((image) => image.clientWidth && 12.5 * image.clientWidth / 700 < 9).map((image) => image.src).join(" ")""",
     "pixels beyond the right edge": "Math.max(0, document.documentElement.scrollWidth - innerWidth)",
 }
 OPEN = """(box) => {

@@ -56,9 +56,9 @@ def test_claims_and_questions_link_to_each_other():
 
 
 def test_the_atlas_and_questions_link_to_each_other():
-    atlas = (ROOT / "chapters" / "04_summary" / "atlas.ipynb").read_text(encoding="utf-8")
+    atlas = (ROOT / "chapters" / "06_papers" / "atlas.ipynb").read_text(encoding="utf-8")
     to = {slug for slug in SLUGS if f"05_questions/{slug}.ipynb" in atlas}
-    assert len(to) >= 3 and all("04_summary/atlas.ipynb" in questions.prose(slug) for slug in to)
+    assert len(to) >= 3 and all("06_papers/atlas.ipynb" in questions.prose(slug) for slug in to)
 
 
 @pytest.fixture
