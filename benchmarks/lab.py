@@ -1,7 +1,7 @@
 """Images a second that a LeNet trains on in one browser, one core: the lab, TensorFlow.js, ConvNetJS; and PyTorch beside it.
 
 `python -m benchmarks.lab` needs Chromium and, once, the npm registry for the two rivals; it prints ratios and saves
-benchmarks/results/lab.json. Batches of 32, ReLU, maximum pooling, momentum; rounds are interleaved, ratios are medians of
+benchmarks/results/lab.json. Batches of 32, ReLU, max pooling, momentum; rounds are interleaved, ratios are medians of
 those within a round. It also measures what a reader waits for: the first answer, a trace through all layers, 96 %.
 tests/lab/test_lab_figures.py runs one short round and prints it.
 """

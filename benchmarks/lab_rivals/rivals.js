@@ -1,4 +1,4 @@
-// LeNet with ReLU and maximum pooling in other libraries. Each entry of `rivals` makes a function that trains on one batch:
+// LeNet with ReLU and max pooling in other libraries. Each entry of `rivals` makes a function that trains on one batch:
 // (pixels, labels) for batches of 32, pixels standardised, one image after the other.
 
 import * as tf from '@tensorflow/tfjs-core';

@@ -132,7 +132,7 @@ class Paper(nn.Module):
 
     `net(X)` are scores `(N, 10)`, the largest the answer: the outputs, or with an `RBF` the distances times -1. Pictures wider
     or higher than `size` are read at every place that the strides allow: `(N, 10, H, W)`, where all layers have one bias a map.
-    `seed` fixes the first weights, uniform within 2.4 / fan-in, biases included (1998, Appendix A).
+    `seed` fixes the initial weights, uniform within 2.4 / fan-in, biases included (1998, Appendix A).
     """
 
     size = 32

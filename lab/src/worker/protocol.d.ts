@@ -5,7 +5,7 @@ import type { Configuration, Measures } from '../engine/race.js';
 
 /** Every question by its name: what goes with it, and what is answered. */
 export interface Calls {
-  /** New networks with their first weights, for `most` epochs; the digits once. */
+  /** New networks with their initial weights, for `most` epochs; the digits once. */
   open: { given: Opening; result: { kernels: string } };
   go: { given: object; result: void };
   pause: { given: object; result: void };

@@ -14,7 +14,7 @@ import { choice, flag, number, text } from '../state.js';
 /** @type {Letter[]} */
 export const BOTH = ['a', 'b'];
 
-/** The first weights that come from a file instead of a rule. */
+/** The initial weights that come from a file instead of a rule. */
 export const FILE = 'file';
 
 /** What a reader can choose of each network. @type {Record<string, Make>} */
