@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
 from scipy.special import stdtr
 
-from lenet_utils.experiments.comparison import Comparison, compare
+from lenet_utils.experiments.comparison import Comparison, compare, interval
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE
 
@@ -35,3 +37,13 @@ def holm(p: np.ndarray, level: float = 0.05) -> np.ndarray:
     below = np.take_along_axis(p, order, -1) <= level / np.arange(p.shape[-1], 0, -1)
     counts = np.logical_and.accumulate(below, -1)
     return np.take_along_axis(counts, order.argsort(-1), -1)
+
+
+def by_the_rule(differences: Iterable[ArrayLike]) -> list[tuple[float, float, float, bool]]:
+    """The book's rule for the paired differences of each comparison on a page: `(mean, low, high, counts)`.
+
+    The interval is that of 95 % over the seeds; `counts` is the verdict after Holm's correction for all of them.
+    """
+    groups = [np.asarray(each, dtype=float).tolist() for each in differences]
+    counts = holm(np.array([stats.ttest_1samp(each, 0).pvalue for each in groups]))
+    return [(*interval(each)[:3], bool(beyond)) for each, beyond in zip(groups, counts, strict=True)]

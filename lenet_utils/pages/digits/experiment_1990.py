@@ -30,10 +30,15 @@ def printed_1990(data: str, seeds: Sequence[int], keep: Path | None) -> dict[str
 
 def figure_2() -> torch.Tensor:
     """The 250 digits of Figure 2 of 1990, which is printed as squares: boolean `(250, 16, 16)`, true for ink."""
-    path = Path(os.environ.get("LENET_DIGITS", "~/.cache/lenet/digits")).expanduser() / "figure2_1990.npy"
+    return torch.from_numpy(np.load(file_of("figure2_1990.npy")))
+
+
+def file_of(name: str) -> Path:
+    """The path of a file of digits from elsewhere, in the folder `LENET_DIGITS`; `DataError` if it is not there."""
+    path = Path(os.environ.get("LENET_DIGITS", "~/.cache/lenet/digits")).expanduser() / name
     if not path.is_file():
-        raise DataError(f"{path} is not there. Name the folder that holds figure2_1990.npy in LENET_DIGITS.")
-    return torch.from_numpy(np.load(path))
+        raise DataError(f"{path} is not there. Name the folder that holds {name} in LENET_DIGITS.")
+    return path
 
 
 def slants(images: torch.Tensor) -> torch.Tensor:

@@ -1,6 +1,5 @@
 """What networks trained on MNIST read of digits that other people collected, prepared as MNIST was."""
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -10,11 +9,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from lenet_utils.data import DataError, Digits
+from lenet_utils.data import Digits
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.results import pack_images
 from lenet_utils.experiments.runs import train_lenet
+from lenet_utils.pages.digits.experiment_1990 import file_of
 from lenet_utils.pages.mistakes.examine import answers, probabilities
 from lenet_utils.pages.mistakes.experiment import steps
 from lenet_utils.preparation import prepare
@@ -29,10 +29,7 @@ MOST = 60  # images kept to show
 @cache
 def fresh(name: str) -> tuple[torch.Tensor, torch.Tensor]:
     """The images of one of `FILES`, prepared as MNIST's, `(N, 1, 28, 28)` from 0 to 1, and their labels `(N,)`."""
-    path = Path(os.environ.get("LENET_DIGITS", "~/.cache/lenet/digits")).expanduser() / FILES[name]
-    if not path.is_file():
-        raise DataError(f"{path} is not there. Name the folder that holds {FILES[name]} in LENET_DIGITS.")
-    with np.load(path) as file:
+    with np.load(file_of(FILES[name])) as file:
         X, y = torch.from_numpy(file["X"]).float(), torch.from_numpy(file["y"]).long()
     X = X / X.max()
     ink = 1 - X if name in DARK_ON_LIGHT else X

@@ -4,19 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy import stats
 from torch import nn
 
 from lenet_utils.data import Digits
 from lenet_utils.errors import expect_one_of
-from lenet_utils.experiments.comparison import Comparison, compare, interval
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE, fit_by_recipe, train_relu_lenet
 from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet, seeded
-from lenet_utils.pages.differences.experiment import holm
+from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.training.features import features
 from lenet_utils.training.fit import SCHEDULES, evaluate, fit
 
@@ -106,8 +104,7 @@ def gains(comparison: Comparison, shifts: Sequence[int] = (1, 4)) -> dict[tuple[
     """
     curves = {by: over_directions(comparison, by) for by in WAYS}
     values = {(a, b, by): 100 * (curves[a][:, by] - curves[b][:, by]) for a, b in PAIRS for by in shifts}
-    counts = holm(np.array([stats.ttest_1samp(each, 0).pvalue for each in values.values()]))
-    return {key: (*interval(each.tolist())[:3], bool(beyond)) for (key, each), beyond in zip(values.items(), counts, strict=True)}
+    return dict(zip(values, by_the_rule(values.values()), strict=True))
 
 
 def on_probes(digits: Digits, seed: int, *, trained: bool = True, num_epochs: int = 3) -> dict[str, Any]:

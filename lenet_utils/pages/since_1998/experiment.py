@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy import stats
 from torch import nn
 
 from lenet_utils.data import Digits, normalised, pad
-from lenet_utils.experiments.comparison import Comparison, compare, interval
+from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import RBF, TABLE_I, Full, Maps, Paper, Subsampling
-from lenet_utils.pages.differences.experiment import holm
+from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.training.augment import Affine
 from lenet_utils.training.fit import evaluate, fit
 
@@ -112,8 +111,7 @@ def gains(comparison: Comparison) -> list[tuple[float, float, float, bool]]:
     """
     pairs = list(zip(comparison.variants[1:], comparison.variants, strict=False))
     values = [1e4 * np.subtract(comparison.values(old, "error"), comparison.values(new, "error")) for new, old in pairs]
-    counts = holm(np.array([stats.ttest_1samp(each, 0).pvalue for each in values]))
-    return [(*interval(each.tolist())[:3], bool(beyond)) for each, beyond in zip(values, counts, strict=True)]
+    return by_the_rule(values)
 
 
 FACTORS = {"/ 3": 1 / 3, "": 1, "x 3": 3}
