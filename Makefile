@@ -7,6 +7,7 @@
 # make test     every test
 # make fuzz     10,000 hostile answers, links, files, folders and typed shapes: nothing raises, nothing is silently wrong
 # make colab    run every notebook in the versions that Colab has; make oldest: in the oldest that pyproject.toml admits
+# make autogluon   compare AutoGluon's predictors, in an environment of its own, and store the result
 # make outputs  run the notebooks and store the texts that must not change
 # make benchmarks   measure the speeds that the book claims
 # make address URL=https://github.com/OWNER/REPO   tell the book where it is published
@@ -18,7 +19,7 @@ PORT ?= 8000
 P ?=
 PY := .venv/bin/python
 
-.PHONY: book serve page live lab check test fuzz colab oldest outputs address benchmarks clean
+.PHONY: book serve page live lab check test fuzz colab oldest autogluon outputs address benchmarks clean
 
 book: .venv/installed
 	$(PY) -m book.tools.build
@@ -44,7 +45,7 @@ test: check book
 fuzz: .venv/installed
 	LENET_FUZZ=2000 $(PY) -m pytest -q -n auto -m fuzz tests
 
-colab oldest: .venv/installed
+colab oldest autogluon: .venv/installed
 	$(PY) -m book.tools.environments $@
 
 outputs: .venv/installed

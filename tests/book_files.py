@@ -18,8 +18,8 @@ NOTEBOOKS = sorted(path for path in (ROOT / "chapters").rglob("*.ipynb") if ".ip
 EXERCISES = {f"{page}/{name}": exercise for page in pages() for name, exercise in exercises_of(page).items()}
 # Those whose answers are trained, or looked at for seconds.
 SLOW_EXERCISES = {
-    *("as_wide_as_possible/cheap", "channel_connections/one", "good_accuracy/few_weights", "how_many_channels/small"),
-    *("information_flow/narrow", "language_and_bias/without", "little_data/fifty", "max_or_average/mixed", "mlp_or_cnn/order"),
+    *("as_wide_as_possible/cheap", "good_accuracy/few_weights"),
+    *("little_data/fifty", "mlp_or_cnn/order"),
     *("one_to_six/frozen", "one_to_six/upright", "see_features/frozen", "see_features/please", "see_weights/prune"),
     *("sigmoid_to_relu/swap", "structured_data/parity", "tabular_time_series/line", "time_series/anywhere"),
     *("what_channels_add/frozen",),

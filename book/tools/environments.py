@@ -2,6 +2,7 @@
 
 `colab` installs what Colab has on its machines (tests/colab.txt), then the package without changing one of these;
 `oldest` the oldest versions that pyproject.toml admits. Names of notebooks after that run only these.
+`autogluon` installs AutoGluon, which does not go with the book's versions, and runs the experiment of that name.
 """
 
 import json
@@ -15,15 +16,22 @@ from book.tools import execution
 from book.tools.paths import BUILD, ROOT, find_notebook, notebooks
 
 UV = [sys.executable, "-m", "uv"]
-PYTHONS = {"colab": ("3.13", "3.12", "3.11"), "oldest": ("3.11",)}  # the first that this machine has
+PYTHONS = {
+    "colab": ("3.13", "3.12", "3.11"),
+    "oldest": ("3.11",),
+    "autogluon": ("3.12", "3.11"),
+}  # the first that this machine has
 
 
 def main(which: str, *names: str) -> None:
     """Make the environment, run the notebooks, and exit with the names of those that failed."""
     if which not in PYTHONS:
-        sys.exit(f"Expected colab or oldest, got {which!r}.")
+        sys.exit(f"Expected colab, oldest or autogluon, got {which!r}.")
     os.chdir(ROOT)
     python = make(which, BUILD / which)
+    if which == "autogluon":
+        command = [str(python), "-m", "lenet_utils.experiments", "run", which, "--replace"]
+        sys.exit(subprocess.run(command, env=os.environ | {"HF_HUB_OFFLINE": "1"}).returncode)
     failed = run_all([find_notebook(name) for name in names] or notebooks(), kernel(which, python))
     if failed:
         sys.exit(f"In the versions of {which}, {len(failed)} notebooks failed: {', '.join(failed)}.")
@@ -41,6 +49,9 @@ def make(which: str, folder: Path) -> Path:
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     if which == "oldest":
         _install(python, "--resolution", "lowest-direct", ".[notebooks]", "ipykernel>=6")
+        return python
+    if which == "autogluon":
+        _install(python, ".", "autogluon.timeseries>=1.5", "autogluon.tabular[all]>=1.5")
         return python
     _install(python, "-r", "tests/colab.txt")
     before = _versions(python)

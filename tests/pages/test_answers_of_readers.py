@@ -9,7 +9,6 @@ from torch import nn
 from lenet_utils import data
 from lenet_utils.exercises.check import check
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.pages.max_or_average.experiment import Pooled
 from lenet_utils.pages.see_weights import experiment as see_weights
 from lenet_utils.pages.sigmoid_to_relu.exercises import dead_share
 from lenet_utils.training.fit import fit
@@ -27,14 +26,6 @@ def trained(net, num_epochs=2, X=None, y=None, **changes):
 
 def fresh(seed=0, **options):
     return LeNet("relu", "max", seed=seed, **options)
-
-
-def pooled(second, then=None):
-    net = Pooled("max", activation="relu", seed=0)
-    net.S4 = second
-    trained(net)
-    net.S4 = then or net.S4
-    return net
 
 
 def with_bars(net):
@@ -68,7 +59,8 @@ def on_test_digits(net):
 
 
 ALLOWED = {
-    "another layer that halves": ("max_or_average/mixed", lambda: pooled(nn.AdaptiveAvgPool2d(5))),
+    "twice the numbers": ("information_flow/keeps", lambda: np.array([[16, 2], [8, 4]])),
+    "frozen weights within the limit": ("how_many_channels/small", lambda: without_slope(LeNet(hidden=(40, 20)), "F5")),
     "kernels of 3x3": (
         "as_wide_as_possible/cheap",
         lambda: trained(fresh(channels=(1, 64), kernel_size=3, padding=1)),
@@ -83,15 +75,12 @@ ALLOWED = {
     "C1 without slope, in float64": ("see_features/frozen", lambda: trained(without_slope(fresh(), "C1")).double()),
 }
 EXCLUDED = {
-    "exchanged after training": (
-        "max_or_average/mixed",
-        lambda: pooled(nn.MaxPool2d(2), then=nn.AvgPool2d(2)),
-        "Exchange the layer first",
-    ),
+    "the mirror that is excluded": ("mlp_or_cnn/order", lambda: torch.arange(784).view(28, 28).flip(1), "mirrored order"),
+    "frozen weights beyond the limit": ("how_many_channels/small", lambda: without_slope(LeNet(), "F5"), "61,706 parameters"),
     "frozen weights count": (
         "good_accuracy/few_weights",
         lambda: trained(without_slope(fresh(), "F5", "F6")),
-        "61,706 weights",
+        "61,706 parameters",
     ),
     "inserted after training": ("one_to_six/frozen", lambda: with_bars(trained(fresh())), "another was there when"),
     "not held": ("one_to_six/frozen", lambda: trained(with_bars(fresh())), "another was there when"),

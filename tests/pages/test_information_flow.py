@@ -1,13 +1,18 @@
-"""Silenced channels and pictures got back, against the same by hand and scikit-learn."""
+"""Silenced channels and two kinds of readers, against the same by hand."""
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 import torch.nn.functional as F
-from sklearn.linear_model import Ridge
+from matplotlib.colors import to_rgba
 
-from lenet_utils.experiments.runs import RECIPE
-from lenet_utils.nets.lenet import LeNet
+from lenet_utils.experiments.runs import RECIPE, train_relu_lenet
+from lenet_utils.figures import plots
+from lenet_utils.nets.lenet import LeNet, count_params, seeded
 from lenet_utils.pages.information_flow import experiment as flow
+from lenet_utils.pages.information_flow import experiment_readers as readers
+from lenet_utils.pages.information_flow import figures
+from lenet_utils.pages.sentences.experiment import fit_readers, linear_reader
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -89,26 +94,56 @@ def test_the_run_gives_the_accuracy_with_every_channel_silent(few):
     assert found["longer"]["C1"] == evaluate(longer, few.X_test, few.y_test).accuracy
 
 
-def test_a_picture_is_explained_by_itself_by_half_and_by_nothing():
-    generator = torch.Generator().manual_seed(0)
-    pictures, others, noise = (torch.randn(300, 20, generator=generator) for _ in range(3))
-    assert flow.picture_share(pictures, pictures, others, others) > 0.999
-    half = flow.picture_share(pictures[:, :10], pictures, others[:, :10], others)
-    assert half == pytest.approx(0.5, abs=0.06)
-    assert flow.picture_share(noise, pictures, noise.flip(0), others) < 0.05
+# Readers of two kinds
 
 
-def test_the_reader_is_the_ridge_regression_of_scikit_learn(few):
-    A, B = few.X_train.flatten(1)[:, 300:500].double(), few.X_test.flatten(1)[:, 300:500].double()
-    Y, Z = few.X_train.flatten(1).double(), few.X_test.flatten(1).double()
-    alpha = 0.01 * (A - A.mean(0)).square().sum(1).mean().item()
-    guess = torch.tensor(Ridge(alpha=alpha).fit(A.numpy(), Y.numpy()).predict(B.numpy()))
-    by_hand = 1 - ((guess - Z) ** 2).sum() / ((Z - Y.mean(0)) ** 2).sum()
-    assert flow._explained(A, Y, B, Z, 0.01) == pytest.approx(by_hand.item(), abs=1e-6)
+@pytest.mark.parametrize("values", [784, 4704, 1176, 1600, 400, 120, 84, 10])
+def test_the_reader_with_a_hidden_layer_is_as_large_at_every_layer(values):
+    assert 0.98 * readers.WEIGHTS < count_params(readers.hidden_reader(values)) <= readers.WEIGHTS
 
 
-def test_the_strength_is_chosen_on_pictures_held_back(few):
-    X, Z = few.X_train.flatten(1), few.X_test.flatten(1)
-    strong, weak = 1e3, 1e-2
-    assert flow.picture_share(X, X, Z, Z, (strong, weak)) == flow._explained(X, X, Z, Z, weak)
-    assert flow.picture_share(X, X, Z, Z, (strong,)) < 0.05
+def test_a_hidden_reader_reads_what_no_linear_one_can():
+    """Which of two pixels is inked tells the class only together with the other: exclusive or."""
+    X = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]]).repeat(50, 1)
+    y = torch.tensor([0, 1, 1, 0]).repeat(50)
+    shares = []
+    for reader_of in (readers.hidden_reader, linear_reader):
+        with seeded(0):
+            reader = reader_of(2)
+        fit(reader, X, y, num_epochs=100, optimizer="adamw", lr=0.01, progress=False)
+        shares.append(evaluate(reader, X, y).accuracy)
+    assert shares[0] == 1 and shares[1] <= 0.75
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_the_reader_reads_a_trained_and_an_untrained_network(few, trained):
+    found = readers.on_readers(few, 1, trained=trained, num_epochs=1)
+    net = train_relu_lenet(few, 1, num_epochs=1) if trained else LeNet("relu", "max", seed=1)
+    by_hand = fit_readers(net, few, 1, lr=readers.RATE, reader_of=readers.hidden_reader)
+    values = net.maps(few.X_test)["S4"].flatten(1)
+    right = (by_hand["S4"](values).argmax(1) == few.y_test).double().mean().item()
+    assert found["layers"]["S4"] == right and list(found["layers"]) == list(by_hand)
+    assert found["accuracy"] == found["layers"]["C3"] and found["layers"]["input"] > 0.3
+
+
+def test_the_figure_shows_errors_with_the_layers_in_their_order_and_colours():
+    ax = plt.figure().add_subplot()
+    accuracies = {name: 0.9 - 0.01 * place for place, name in enumerate(plots.LAYERS)}
+    figures.errors_by_layer(ax, accuracies, {name: 0.5 for name in accuracies})
+    names = [label.get_text().split("\n") for label in ax.get_xticklabels()]
+    assert names[0] == ["input", "784"] and names[3] == ["C3", "1,600"] and names[-1] == ["OUT", "10"]
+    assert ax.lines[0].get_ydata() == pytest.approx([1 - accuracies[name] for name, _ in names])
+    assert ax.get_yscale() == "log" and ax.lines[1].get_linestyle() == "--"
+    assert [tuple(colour) for colour in ax.collections[0].get_facecolors()] == [to_rgba(plots.LAYERS[name]) for name, _ in names]
+    plt.close()
+
+
+def test_the_figure_shows_every_map_of_every_network_twice():
+    ax = plt.figure().add_subplot()
+    zero, mean = torch.arange(6.0).view(2, 3), torch.arange(6.0).view(2, 3) / 2
+    figures.losses_by_map(ax, "C1", zero, mean)
+    rings, dots = ax.lines
+    assert dots.get_xdata().tolist() == [0, 1, 2, 3, 4, 5] and dots.get_ydata().tolist() == [0, 0, 0, 1, 1, 1]
+    assert rings.get_xdata().tolist() == [0, 0.5, 1, 1.5, 2, 2.5] and rings.get_markerfacecolor() == "none"
+    assert "C1" in ax.get_xlabel()
+    plt.close()

@@ -1,13 +1,18 @@
 """Four ways to halve a map and what they keep, against the networks of other modules and maps whose answer is known."""
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
 
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import count_params
 from lenet_utils.nets.papers import Subsampling
+from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.pages.max_or_average import experiment as pooling
+from lenet_utils.pages.max_or_average import experiment_longer as longer
 from lenet_utils.pages.sentences.experiment import Subsampled
 from lenet_utils.training.fit import evaluate, fit
 
@@ -83,3 +88,24 @@ def test_a_run_is_the_network_of_the_recipe_and_its_own_maps(few):
     assert found["decoded"]["C3 alone"]["max"] == pytest.approx(
         pooling.found_again(pooling.KEEPS["max"], *C3, alone=True), abs=1e-5
     )
+
+
+def test_the_gains_after_longer_training_are_those_of_pairs_by_the_rule():
+    rows = [
+        {"variant": name, "seed": seed, "accuracy": 0.9 + 0.01 * place + 0.001 * ((seed * (place + 3)) % 5)}
+        for place, name in enumerate(longer.settings())
+        for seed in range(6)
+    ]
+    comparison = Comparison(pd.DataFrame(rows))
+    found = longer.gains(comparison)
+    assert list(found) == longer.PAIRS and len(longer.settings()) == 7
+    for one, other in longer.PAIRS:
+        mean, low, high, _ = comparison.difference(one, other)
+        assert found[one, other][:3] == pytest.approx((100 * mean, 100 * low, 100 * high))
+    by_hand = by_the_rule([np.subtract(comparison.values(a), comparison.values(b)) for a, b in longer.PAIRS])
+    assert [row[3] for row in found.values()] == [row[3] for row in by_hand]
+
+
+def test_longer_training_decodes_nothing(few):
+    assert set(pooling.halve(few, 0, by="avg", num_epochs=1, images=0)) == {"accuracy"}
+    assert all(each["images"] == 0 and each["num_epochs"] == 4 for each in longer.settings().values())

@@ -6,6 +6,7 @@ from torch import nn
 from torchvision.models import alexnet
 
 from lenet_utils.nets import papers, shapes
+from lenet_utils.pages.memorise_or_derive import networks
 from lenet_utils.pages.memorise_or_derive.calculator import ALEXNET, LENET5, NET_1989, Layer, calculate, sight
 from lenet_utils.pages.memorise_or_derive.exercises import EXERCISES
 
@@ -84,3 +85,25 @@ def test_the_table_is_the_library_s():
     convolutions = [layer for layer in alexnet().features if isinstance(layer, nn.Conv2d)]
     counts = [sum(p.numel() for p in layer.parameters()) for layer in convolutions]
     assert list(EXERCISES["library"].expected.values()) == counts
+
+
+def test_the_shares_of_a_network_are_those_counted_by_hand():
+    """On an image of 8x8: 8x8 positions of 4 x 27 weights, 4x4 of 4 x 36, and a dense layer of 640."""
+
+    def build():
+        layers = nn.Conv2d(3, 4, 3, padding=1), nn.MaxPool2d(2), nn.Conv2d(4, 4, 3, padding=1), nn.Flatten(), nn.Linear(64, 10)
+        return nn.Sequential(*layers)
+
+    found = networks.shares(build, side=8)
+    work = (64 * 4 * 27, 16 * 4 * 36, 640)
+    assert found.parameters == 4 * 28 + 4 * 37 + 650 and found.dense == 650 / found.parameters
+    assert found.convolutions == pytest.approx((work[0] + work[1]) / sum(work))
+
+
+def test_a_layer_that_is_used_twice_works_twice():
+    layer = nn.Conv2d(3, 3, 1, bias=False)
+    assert networks.shares(lambda: nn.Sequential(layer.to("meta"), layer, nn.Flatten(), nn.Linear(12, 1)), side=2) == (
+        9 + 13,
+        13 / 22,
+        72 / 84,
+    )

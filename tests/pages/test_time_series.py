@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from lenet_utils.data import DataError
 from lenet_utils.experiments.registry import find
@@ -124,6 +125,22 @@ def test_a_run_on_shapes_is_the_training_by_hand():
     assert everywhere["accuracy"] > found["accuracy"]
 
 
+def test_late_weights_are_put_back_and_nothing_else():
+    found = time_series.on_late_weights(None, 1, n=300, num_epochs=2)
+    net, fresh = series.net_of("convolution", seed=1), series.net_of("convolution", seed=1)
+    fit(net, *series.hidden(300, series.SEEN, seed=3), seed=1, progress=False, **time_series.RECIPE | {"num_epochs": 2})
+    late = series.hidden(300, series.UNSEEN, seed=5)
+    assert found["accuracy"] == evaluate(net, *late).accuracy
+    after, before = net[-1].weight.detach().clone(), fresh[-1].weight.detach()
+    columns = [place for place in range(512) if place % 32 >= 16]  # 16 maps of 32 positions, flattened map by map
+    change = (after - before)[:, columns].view(3, 16, 16).mean(2)
+    early = after.view(3, 16, 32)[:, :, :16].mean(2)
+    rows = [(part - part.mean(0)).flatten() for part in (early, change)]
+    assert found["alike"] == pytest.approx(torch.corrcoef(torch.stack(rows))[0, 1].item(), abs=1e-6)
+    net[-1].weight.data[:, columns] = before[:, columns]
+    assert found["reset"] == evaluate(net, *late).accuracy
+
+
 def test_a_run_on_people_leaves_out_the_one_of_its_seed(windows):
     found = time_series.on_people(None, 4, model="logistic", num_epochs=1)
     train, test = series.apart(windows, person=5)
@@ -155,3 +172,32 @@ def test_a_drawing_has_a_line_a_channel_and_the_shape_over_it():
 def test_conv1d_is_conv2d_on_a_picture_one_pixel_high():
     X, W, b = torch.randn(3, 2, 20), torch.randn(4, 2, 5), torch.randn(4)
     torch.testing.assert_close(F.conv1d(X, W, b), F.conv2d(X[:, :, None], W[:, :, None], b)[:, :, 0])
+
+
+def test_a_summary_does_not_know_the_place():
+    X = torch.zeros(2, 1, 128)
+    X[0, 0, 20:36] = X[1, 0, 60:76] = series.shapes()[1]
+    one, other = series.summary(X)
+    assert one.shape == (16 + 3,)
+    np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+def test_a_summary_by_hand():
+    X = torch.randn(3, 1, 30, generator=torch.Generator().manual_seed(0))
+    found = series.summary(X, lags=2, window=4)
+    for row, x in zip(found, X[:, 0].numpy(), strict=True):
+        x = x - x.mean()
+        alike = [np.mean(x * x), np.mean(x[1:] * x[:-1]), np.mean(x[2:] * x[:-2])]
+        means = np.convolve(x, np.ones(4) / 4, "valid")
+        np.testing.assert_allclose(row, [*alike, means.max(), means.min()], atol=1e-5)
+
+
+def test_shifted_series_by_hand():
+    found = time_series.on_shifted(None, 1, columns="raw", n=200, max_iter=5)
+    X, y = series.hidden(200, (24,), seed=3)
+    trees = HistGradientBoostingClassifier(max_iter=5, random_state=1).fit(X[:, 0].numpy(), y)
+    for name, begin, seed in (("accuracy", 32, 4), ("seen", 24, 5)):
+        X, y = series.hidden(200, (begin,), seed=seed)
+        assert found[name] == trees.score(X[:, 0].numpy(), y)
+    summary = time_series.on_shifted(None, 1, columns="summary", n=200, max_iter=5)
+    assert summary["accuracy"] > found["accuracy"] + 0.2

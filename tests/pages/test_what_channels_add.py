@@ -33,11 +33,17 @@ def test_frozen_convolutions_stay_and_the_dense_layers_move(few):
 @pytest.mark.parametrize(
     "name, weights",
     [("trained", 61_706), ("twins", 61_706), ("one map", 26 + 416 + 59_134), ("random", 59_134), ("random x4", 203_134)]
-    + [("no filters", 785 * 120 + 10_164 + 850)],
+    + [("pixels", 785 * 67 + 68 * 84 + 850), ("pixels x4", 785 * 233 + 234 * 84 + 850)],
 )
 def test_the_networks_have_the_weights_of_their_kind(name, weights):
     """59,134 are those of F5, F6 and OUT; four times the maps give F5 120 x 400 x 3 more."""
     assert count_params(channels.NETS[name](0)) == weights
+
+
+@pytest.mark.parametrize("filters, none", [("random", "pixels"), ("random x4", "pixels x4")])
+def test_random_filters_and_none_have_as_many_trained_numbers(filters, none):
+    counts = [count_params(channels.NETS[name](0)) for name in (filters, none)]
+    assert abs(counts[1] / counts[0] - 1) < 0.002
 
 
 @pytest.mark.parametrize("name", channels.NETS)

@@ -10,8 +10,6 @@ FORMS = {
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
     "narrow": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
 }
-# Where the pages come from changes what loads, not how it looks.
-VISITS = [*(("http", form) for form in FORMS), ("file", "light")]
 PAGES = [*toc_files(), "search", "genindex"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # What axe finds in the frame that the theme and MyST-NB draw, by rule and by what the element contains.
@@ -33,6 +31,7 @@ LAYOUT = {
       .filter((image) => image.clientWidth && 12.5 * image.clientWidth / 700 < 9).map((image) => image.src).join(" ")""",
     "pixels beyond the right edge": "Math.max(0, document.documentElement.scrollWidth - innerWidth)",
 }
+AT_REST = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 OPEN = """(box) => {
   const elements = [...document.querySelectorAll(".predict, .tag_hide-output")];
   return elements[elements.indexOf(box) + 1]?.querySelector("details")?.open ?? "none";
@@ -70,22 +69,34 @@ def unfold(page):
 
 
 @each_page
-@pytest.mark.parametrize(("base", "form"), VISITS, indirect=["base"])
-def test_page(name, form, base, visit, axe):
-    """One visit for everything that a page must be: whole, within its width, alive, its predictions working, accessible."""
-    page, troubles = visit(f"{base}/{name}.html", form)
-    theme = page.locator("html").get_attribute("data-theme")
-    problems = [] if theme == FORMS[form]["color_scheme"] else [f"the theme is {theme}"]
+def test_page(name, base, visit, axe):
+    """One visit for everything that a page must be: whole, alive, its predictions working; accessible and within its width.
+
+    Where the page comes from changes what loads, not how it looks, so that dark and narrow are looked at from a server alone.
+    """
+    page, troubles = visit(f"{base}/{name}.html")
     wake_panels(page)
-    if form == "light" and name in PREDICTIONS:
-        problems += wrong_predictions(page, name) + wrong_exercises(page, name)
+    problems = wrong_predictions(page, name) + wrong_exercises(page, name) if name in PREDICTIONS else []
     unfold(page)
-    problems += [f"{what}: {found}" for what, script in LAYOUT.items() if (found := page.evaluate(script))]
-    if form != "narrow" and base.startswith("http"):
+    problems += wrong_layout(page, "light")
+    if base.startswith("http"):
         for choice in page.locator(".predict li:first-child button").all():
             choice.click()
         problems += inaccessible(axe(page, RULES))
+        page.emulate_media(color_scheme="dark")
+        problems += wrong_layout(page, "dark") + inaccessible(axe(page, ["color-contrast"]))
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(FORMS["narrow"]["viewport"])
+        problems += wrong_layout(page, "light")
     assert problems + troubles == []
+
+
+def wrong_layout(page, theme):
+    """What is not of the `theme`, or must be empty or nought and is not, once the page has come to rest."""
+    page.evaluate(AT_REST)
+    if (found := page.locator("html").get_attribute("data-theme")) != theme:
+        return [f"the theme is {found}, not {theme}"]
+    return [f"{theme}, {what}: {found}" for what, script in LAYOUT.items() if (found := page.evaluate(script))]
 
 
 def wake_panels(page):

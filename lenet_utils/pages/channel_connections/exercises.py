@@ -5,13 +5,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from lenet_utils import data
-from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of
+from lenet_utils.exercises.kinds import Choice, Function, Number
 from lenet_utils.exercises.variants import Variant
-from lenet_utils.experiments.runs import fit_by_recipe
-from lenet_utils.nets.lenet import LeNet, count_params, seeded
-from lenet_utils.nets.papers import TABLE_I, Maps
-from lenet_utils.pages.channel_connections.experiment import ONE_EACH, Table, linked
+from lenet_utils.nets.lenet import count_params, seeded
+from lenet_utils.nets.papers import Maps
 
 
 def sees(layer: nn.Module, inputs: int) -> torch.Tensor:
@@ -40,19 +37,6 @@ def _layers() -> tuple[tuple[nn.Module, int], ...]:
         return (table, 3), (nn.Conv2d(4, 6, 3, groups=2), 4)
 
 
-def _links(net: Any) -> torch.Tensor:
-    return sees(net.C3, 6)
-
-
-def _sixteen(net: nn.Module) -> bool | dict[str, int]:
-    links = int(_links(net).sum())
-    return links == 16 or {"links": links}
-
-
-def _trained(table: Table, digits: int = 4000, num_epochs: int = 2) -> LeNet:
-    return fit_by_recipe(linked(table, seed=0), data.load(), images=digits, num_epochs=num_epochs, batch_size=64)
-
-
 EXERCISES = {
     "groups": Number(
         16 * 3 * 25 + 16,
@@ -67,26 +51,7 @@ EXERCISES = {
             "weights": lambda layer, inputs: (layer.weight.abs().sum((2, 3)) > 0).float(),
         },
     ),
-    "one": Judged(
-        "a-network",
-        nn.Module,
-        demands={
-            "no-c3": lambda net: hasattr(net, "C3"),
-            "links": _sixteen,
-            "unseen": lambda net: bool((_links(net).sum(0) > 0).all()),
-            "untrained": accuracy_of(0.3),
-            "too-low": accuracy_of(0.9),
-        },
-        solution=lambda: _trained(ONE_EACH),
-        mistakes={
-            "no-c3": nn.Flatten,
-            "links": lambda: linked(TABLE_I, seed=0),
-            "unseen": lambda: linked([(0,)] * 16, seed=0),
-            "untrained": lambda: linked(ONE_EACH, seed=0),
-            "too-low": lambda: _trained(ONE_EACH, digits=500),
-        },
-        seconds=30,
-    ),
+    "twins": Choice("a", ("b", "c", "d")),
 }
 
 

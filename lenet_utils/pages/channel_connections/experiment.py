@@ -76,7 +76,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 }
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=10)
 def channel_connections(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """C3 with all links, those of Table I, sixty at random and one for each map; and the first two from equal maps."""
     return compare(VARIANTS, seeds, data, run=on_links, keep=keep)

@@ -48,7 +48,7 @@ def answered(net: nn.Module, X: torch.Tensor, y: torch.Tensor) -> tuple[torch.Te
     return confidence, guess == y
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=10)
 def good_accuracy(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Softmax regression, an MLP and LeNet: the digits that each gets wrong, and those that each leaves to a person."""
     return compare({name: {"model": name} for name in NETS}, seeds, data, run=read, keep=keep)

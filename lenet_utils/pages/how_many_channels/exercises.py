@@ -4,29 +4,30 @@ from typing import Any
 
 from torch import nn
 
-from lenet_utils import data
-from lenet_utils.exercises.kinds import Choice, Judged, Number, accuracy_of
+from lenet_utils.exercises.kinds import Choice, Judged, Number
 from lenet_utils.exercises.variants import Variant
-from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.nets.shapes import Table
 
-MOST = 20_000  # weights that the small network may have
+MOST, LEAST = 20_000, 19_000  # numbers that the small network may have, and those that it should make use of
 
 
-def _small(net: nn.Module) -> bool | dict[str, int]:
-    weights = count_params(net)
-    return weights <= MOST or {"weights": weights, "most": MOST}
+def _numbers(net: nn.Module) -> int:
+    """How many numbers the network holds, whether they are trained or not."""
+    return sum(values.numel() for values in net.parameters())
 
 
-def _trained(num_epochs: int = 6, digits: int = 4000) -> LeNet:
-    return fit_by_recipe(
-        LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0),
-        data.load(),
-        images=digits,
-        num_epochs=num_epochs,
-        batch_size=64,
-    )
+def _as_many_maps(net: LeNet) -> bool | dict[str, int]:
+    maps = {"c1": net.C1.out_channels, "c3": net.C3.out_channels}
+    return maps == {"c1": 6, "c3": 16} or maps
+
+
+def _at_most(net: LeNet) -> bool | dict[str, int]:
+    return _numbers(net) <= MOST or {"weights": _numbers(net), "most": MOST}
+
+
+def _at_least(net: LeNet) -> bool | dict[str, int]:
+    return _numbers(net) >= LEAST or {"weights": _numbers(net), "least": LEAST}
 
 
 EXERCISES = {
@@ -37,15 +38,14 @@ EXERCISES = {
     "rule": Choice("c", ("a", "b", "d", "e")),
     "small": Judged(
         "a-network",
-        nn.Module,
-        demands={"too-many": _small, "untrained": accuracy_of(0.3), "too-low": accuracy_of(0.93)},
-        solution=_trained,
+        LeNet,
+        demands={"maps": _as_many_maps, "too-many": _at_most, "too-few": _at_least},
+        solution=lambda: LeNet("relu", "max", hidden=(40, 20)),
         mistakes={
-            "too-many": lambda: LeNet("relu", "max", seed=0),
-            "untrained": lambda: LeNet("relu", "max", channels=(6, 8), hidden=(60, 40), seed=0),
-            "too-low": lambda: _trained(num_epochs=1),
+            "maps": lambda: LeNet("relu", "max", channels=(6, 8), hidden=(60, 40)),
+            "too-many": lambda: LeNet("relu", "max"),
+            "too-few": lambda: LeNet("relu", "max", hidden=(20, 20)),
         },
-        seconds=30,
     ),
 }
 

@@ -5,10 +5,8 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 
-from lenet_utils import data
-from lenet_utils.exercises.kinds import Choice, Function, Judged, accuracy_of, normal
-from lenet_utils.experiments.runs import fit_by_recipe
-from lenet_utils.nets.lenet import LeNet
+from lenet_utils.exercises.kinds import Choice, Function, Judged, normal
+from lenet_utils.pages.information_flow.toy import IMAGES, bits
 
 CASES = (
     (normal(2, 6, 14, 14), normal(16, 6, 5, 5, seed=1), 0),
@@ -32,19 +30,22 @@ def _without_it(S2: torch.Tensor, weight: torch.Tensor, i: int) -> torch.Tensor:
     return F.conv2d(S2, weight) - _share(S2, weight, i)
 
 
-def _maps_of(layer: str, wanted: int) -> Callable[[LeNet], bool | dict[str, int]]:
-    """Whether `layer` has the `wanted` number of maps, or how many it has."""
+def _two_by_two(kernel: torch.Tensor) -> bool:
+    return kernel.squeeze().shape == (2, 2)
 
-    def demand(net: LeNet) -> bool | dict[str, int]:
-        maps = getattr(net, layer).out_channels
-        return maps == wanted or {"maps": maps}
+
+def _sums(kernel: torch.Tensor) -> torch.Tensor:
+    return F.conv2d(IMAGES.double(), kernel.double().view(1, 1, 2, 2))
+
+
+def _all_bits(step: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[torch.Tensor], bool | dict[str, float]]:
+    """Whether all nine bits are left when `step` is done to the sums of a kernel, or how many are."""
+
+    def demand(kernel: torch.Tensor) -> bool | dict[str, float]:
+        left = bits(step(_sums(kernel)))
+        return left > 9 - 1e-6 or {"bits": left}
 
     return demand
-
-
-def _trained(channels: tuple[int, int], num_epochs: int = 8, images: int = 4000) -> LeNet:
-    net = LeNet("relu", "max", channels=channels, seed=0)
-    return fit_by_recipe(net, data.load(), images=images, num_epochs=num_epochs, batch_size=64)
 
 
 EXERCISES = {
@@ -54,22 +55,15 @@ EXERCISES = {
         mistakes={"all-inputs": _all_inputs, "output": _output_instead, "without-it": _without_it},
     ),
     "fresh": Choice("b", ("a", "c", "d")),
-    "narrow": Judged(
-        "a-network",
-        LeNet,
-        demands={
-            "C3": _maps_of("C3", 3),
-            "C1": _maps_of("C1", 6),
-            "untrained": accuracy_of(0.25),
-            "too-low": accuracy_of(0.93),
-        },
-        solution=lambda: _trained((6, 3)),
+    "keeps": Judged(
+        "a-tensor",
+        torch.Tensor,
+        demands={"form": _two_by_two, "same-sums": _all_bits(torch.clone), "relu": _all_bits(torch.relu)},
+        solution=lambda: torch.tensor([[1.0, 2.0], [4.0, 8.0]]),
         mistakes={
-            "C3": lambda: _trained((6, 16), num_epochs=4),
-            "C1": lambda: _trained((3, 3)),
-            "untrained": lambda: LeNet("relu", "max", channels=(6, 3), seed=0),
-            "too-low": lambda: _trained((6, 3), num_epochs=2, images=1000),
+            "form": lambda: torch.ones(3, 3),
+            "same-sums": lambda: torch.tensor([[1.0, 2.0], [3.0, 4.0]]),
+            "relu": lambda: torch.tensor([[1.0, 2.0], [4.0, -8.0]]),
         },
-        seconds=30,
     ),
 }

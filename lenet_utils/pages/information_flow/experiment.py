@@ -1,4 +1,4 @@
-"""What a channel is worth to a trained network, and how much of the picture each layer still shows."""
+"""What a channel is worth to a trained network."""
 
 import copy
 from collections.abc import Sequence
@@ -74,32 +74,6 @@ def on_channels(digits: Digits, seed: int, *, num_epochs: int = 3) -> dict[str, 
             again = relearned(net, layer, channel, digits.X_train, digits.y_train, seed, num_epochs)
             found[name][layer] = evaluate(again, *test).accuracy
     return found
-
-
-def picture_share(
-    before: torch.Tensor, pictures: torch.Tensor, after: torch.Tensor, targets: torch.Tensor,
-    strengths: Sequence[float] = (1e-5, 1e-4, 1e-3, 1e-2),
-) -> float:  # fmt: skip
-    """Share of the variance of `targets` `(M, pixels)` that the best linear reader of a layer explains.
-
-    The reader is a ridge regression from the values `before` `(N, d)` to their `pictures` `(N, pixels)`, tested on those
-    `after` `(M, d)`. Its strength, in units of the mean squared length of the values, is chosen on a fifth of the N.
-    """
-    cut = len(before) * 4 // 5
-    shares = [_explained(before[:cut], pictures[:cut], before[cut:], pictures[cut:], strength) for strength in strengths]
-    return _explained(before, pictures, after, targets, strengths[shares.index(max(shares))])
-
-
-def _explained(
-    before: torch.Tensor, pictures: torch.Tensor, after: torch.Tensor, targets: torch.Tensor, strength: float
-) -> float:
-    before, pictures, after, targets = (values.double() for values in (before, pictures, after, targets))
-    middle, mean = before.mean(0), pictures.mean(0)
-    A, B = before - middle, after - middle
-    kernel = A @ A.T
-    kernel += strength * kernel.diagonal().mean() * torch.eye(len(A), dtype=A.dtype)
-    guess = mean + B @ (A.T @ torch.linalg.solve(kernel, pictures - mean))
-    return 1 - ((guess - targets).square().sum() / (targets - mean).square().sum()).item()
 
 
 @named(data="mnist", seeds=5)

@@ -6,49 +6,35 @@ from typing import Any
 import torch
 from torch import nn
 
-from lenet_utils import data
-from lenet_utils.exercises.kinds import Judged, Number, accuracy_of
-from lenet_utils.exercises.process import WAS_TRAINED, as_trained, was_trained
+from lenet_utils.exercises.kinds import Choice, Function, Number, normal
 from lenet_utils.exercises.variants import Variant
-from lenet_utils.experiments.runs import fit_by_recipe
 from lenet_utils.nets import shapes
-from lenet_utils.nets.lenet import LeNet
-from lenet_utils.pages.language_and_bias.experiment import BiasedLeNet
-
-ENOUGH = 0.85
+from lenet_utils.nets.lenet import seeded
 
 
-def _no_bias_in(kinds: type[nn.Module]) -> Callable[[nn.Module], bool]:
-    """Whether no layer of `kinds` has a bias."""
-    return lambda net: all(layer.bias is None for layer in net.modules() if isinstance(layer, kinds))
+def scales(f: Callable[[torch.Tensor], torch.Tensor], X: torch.Tensor) -> torch.Tensor:
+    """The largest difference between what `f` gives for half of `X` and half of what it gives for `X`; 0 without biases."""
+    return (f(X / 2) - f(X) / 2).abs().max()
 
 
-def _only_weights(net: nn.Module) -> bool | dict[str, str]:
-    """Whether every number of the network is a weight of a convolution or a dense layer; else the name of one that is not."""
-    weights = {id(layer.weight) for layer in net.modules() if isinstance(layer, nn.Conv2d | nn.Linear)}
-    others = [name for name, value in net.named_parameters() if id(value) not in weights]
-    others += [name for name, value in net.named_buffers() if value.is_floating_point()]
-    return not others or {"name": others[0]}
-
-
-def _taken_away_late() -> nn.Module:
-    net = fit_by_recipe(LeNet("relu", "max", seed=0), data.load())
-    for layer in (net.C1, net.C3, net.F5, net.F6, net.OUT):
-        layer.bias = None
-    return net
-
-
-def _with_a_shift() -> nn.Module:
-    net = BiasedLeNet("nowhere", activation="relu", pool="max", seed=0)
-    net.shift = nn.Parameter(torch.zeros(10))
-    return net
-
-
-def _trained(kind: str, **changes: Any) -> BiasedLeNet:
-    return fit_by_recipe(BiasedLeNet(kind, activation="relu", pool="max", seed=0), data.load(), **changes)
+def _functions() -> tuple[Callable[[torch.Tensor], torch.Tensor], ...]:
+    """With a bias and without one, and one without a bias that bends all the same."""
+    with seeded(0):
+        bare, biased = nn.Conv2d(1, 2, 3, bias=False).requires_grad_(False), nn.Conv2d(1, 2, 3).requires_grad_(False)
+    return bare, biased, nn.Sequential(bare, nn.ReLU(), nn.MaxPool2d(2)), nn.Sequential(bare, nn.Tanh())
 
 
 EXERCISES = {
+    "scales": Function(
+        scales,
+        tuple((f, normal(2, 1, 6, 6)) for f in _functions()),
+        mistakes={
+            "zero": lambda f, X: f(0 * X).abs().max(),
+            "same": lambda f, X: (f(X / 2) - f(X)).abs().max(),
+            "sign": lambda f, X: (f(-X) + f(X)).abs().max(),
+            "mean": lambda f, X: (f(X / 2) - f(X) / 2).abs().mean(),
+        },
+    ),
     "units": Number(
         6 * 25 + 6 * 28 * 28,
         {
@@ -59,30 +45,7 @@ EXERCISES = {
             "both": 6 * 26 + 6 * 28 * 28,
         },
     ),
-    "without": Judged(
-        "a-network",
-        nn.Module,
-        demands={
-            "convolutions": _no_bias_in(nn.Conv2d),
-            "dense": _no_bias_in(nn.Linear),
-            "others": _only_weights,
-            WAS_TRAINED: was_trained,
-            "afterwards": as_trained,
-            "untrained": accuracy_of(0.3),
-            "too-low": accuracy_of(ENOUGH),
-        },
-        solution=lambda: _trained("nowhere"),
-        mistakes={
-            "convolutions": lambda: LeNet("relu", "max", seed=0),
-            "dense": lambda: BiasedLeNet("none", activation="relu", pool="max", seed=0),
-            "others": _with_a_shift,
-            WAS_TRAINED: lambda: _trained("nowhere", num_epochs=0),
-            "afterwards": _taken_away_late,
-            "untrained": lambda: _trained("nowhere", num_epochs=1, lr=0),
-            "too-low": lambda: _trained("nowhere", num_epochs=1),
-        },
-        seconds=30,
-    ),
+    "paper": Choice("a", ("b", "c", "d")),
 }
 
 

@@ -117,7 +117,7 @@ def biases(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     return compare({kind: {"bias": kind} for kind in KINDS}, seeds, data, run=on_zip_codes, keep=keep)
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=20)
 def contrast(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """LeNet with a bias a map, with none in its convolutions and with none at all, on digits of less and less contrast."""
     return compare({kind: {"bias": kind} for kind in KINDS[1:]}, seeds, data, run=on_contrasts, keep=keep)

@@ -42,6 +42,11 @@ def moves(order: torch.Tensor) -> bool | dict[str, int]:
     return True if moved >= 700 else {"moved": moved}
 
 
+def another(order: torch.Tensor) -> bool:
+    """Whether it is not the mirrored order, which the exercise leaves out."""
+    return order.flatten().tolist() != ORDERS["mirrored"]().flatten().tolist()
+
+
 def keeps_lenet(order: torch.Tensor) -> bool | dict[str, float]:
     """Whether LeNet reaches 86 % after training on 1,500 rearranged digits, or what it reaches."""
     accuracy = lenet_on(tuple(order.flatten().long().tolist()))
@@ -72,11 +77,12 @@ EXERCISES = {
     "order": Judged(
         "a-tensor",
         torch.Tensor,
-        demands={"not-an-order": is_order, "stays": moves, "breaks": keeps_lenet},
-        solution=lambda: ORDERS["mirrored"](),
+        demands={"not-an-order": is_order, "stays": moves, "mirrored": another, "breaks": keeps_lenet},
+        solution=lambda: torch.arange(PIXELS).view(28, 28).rot90(),
         mistakes={
             "not-an-order": lambda: torch.randint(PIXELS, (PIXELS,), generator=torch.Generator().manual_seed(0)),
             "stays": lambda: torch.arange(PIXELS),
+            "mirrored": lambda: ORDERS["mirrored"](),
             "breaks": lambda: ORDERS["all"](),
         },
         seconds=30,

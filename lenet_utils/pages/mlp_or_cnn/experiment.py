@@ -17,7 +17,7 @@ from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet
 from lenet_utils.pages.sentences.experiment import permuted
 from lenet_utils.training.fit import Augment, evaluate, fit
 
-SIZES = (100, 300, 1000, 3000, 10_000)
+SIZES = (100, 300, 1000, 3000, 10_000, 30_000, 60_000)
 
 # The rate is the best of 0.001, 0.002 and 0.005 for both networks on 1,000 training digits held back, after draws of 10 and 100.
 FEW_DIGITS_RECIPE: dict[str, Any] = {
@@ -70,8 +70,8 @@ def on_sizes(
     return {"accuracy": accuracies[-1], "accuracies": accuracies}
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=10)
 def learning_curves(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """LeNet and an MLP of as many weights after 100 to 10,000 digits, as they are and with permuted pixels."""
+    """LeNet and an MLP of as many weights after 100 to 60,000 digits, as they are and with permuted pixels."""
     variants = {f"{m}{' permuted' * p}": {"model": m, "permute": p} for m in ("lenet", "mlp") for p in (False, True)}
     return compare(variants, seeds, data, run=on_sizes, keep=keep)

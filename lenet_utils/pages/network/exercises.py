@@ -20,7 +20,9 @@ _TABLE = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
 
 
 EXERCISES = {
-    "table": Number(60_806, {"all-links": 61_706, "of-1998": 60_000, "kept-36": 59_306, "one-weight-a-link": 61_670}),
+    "table": Number(
+        60_806, {"all-links": 61_706, "of-1998": 60_000, "kept-36": 59_306, "other-36": 60_206, "one-weight-a-link": 61_670}
+    ),
     "mask": Function(
         _masked(lambda weight, table: weight * table[:, :, None, None]),
         ((normal(1, 2, 6, 6), normal(3, 2, 5, 5, seed=1), normal(3, seed=3), _TABLE),),
@@ -48,6 +50,7 @@ VARIANTS = {
         mistakes={
             "all-links": lambda v: _weights(96),
             "kept-36": lambda v: _weights(96) - 96 * 25,
+            "other-36": lambda v: _weights(96 - v.links),
             "one-weight-a-link": lambda v: _weights(96) - (96 - v.links),
         },
     )

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from lenet_utils.exercises.kinds import Function, Number, normal
 
 EXERCISES = {
-    "back": Number(0, {"as-permuted": 9, "noise": 0.5, "lost": 90}),
+    "back": Number(0, {"as-permuted": 4.2, "noise": 0.5, "lost": 90}),
     "move": Function(
         lambda X, right: F.pad(X, (right, 0))[..., : X.shape[-1]],
         ((torch.arange(12.0).view(1, 1, 3, 4) + 1, 1), (normal(2, 1, 5, 5), 3), (normal(1, 2, 4, 4, seed=1), 0)),

@@ -1,6 +1,6 @@
 """The sentences of the summary, each as an experiment: structure, position, and the way into class space."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -118,15 +118,24 @@ def on_probes(digits: Digits, seed: int, *, trained: bool = True, num_epochs: in
     return {"accuracy": scores["F6"], "layers": scores}
 
 
-def fit_readers(net: LeNet, digits: Digits, seed: int = 0, num_epochs: int = 5, lr: float = 0.005) -> dict[str, nn.Linear]:
-    """A linear classifier for each of `LAYERS`, all fitted in the same passes over the training digits; `net` stays as it is.
+def linear_reader(values: int) -> nn.Module:
+    """A linear classifier of ten classes for so many `values`."""
+    return nn.Linear(values, 10)
 
-    What a layer outputs is divided by its root mean square first, so that one rate serves all.
+
+def fit_readers(
+    net: LeNet, digits: Digits, seed: int = 0, num_epochs: int = 5, lr: float = 0.005,
+    reader_of: Callable[[int], nn.Module] = linear_reader,
+) -> dict[str, nn.Module]:  # fmt: skip
+    """A classifier for each of `LAYERS`, all fitted in the same passes over the training digits; `net` stays as it is.
+
+    `reader_of` makes one for a number of values; it is linear unless another is given. What a layer outputs is divided by
+    its root mean square first, so that one rate serves all.
     """
     some = outputs(net, digits.X_train[:1000])
     scales = {layer: values.square().mean().sqrt() for layer, values in some.items()}
     with seeded(seed):
-        readers = {layer: nn.Linear(values.shape[1], 10) for layer, values in some.items()}
+        readers = {layer: reader_of(values.shape[1]) for layer, values in some.items()}
     opt = torch.optim.AdamW([weight for reader in readers.values() for weight in reader.parameters()], lr=lr)
     chance = torch.Generator().manual_seed(seed)
     batches = [batch for _ in range(num_epochs) for batch in torch.randperm(len(digits.y_train), generator=chance).split(256)]
@@ -138,7 +147,8 @@ def fit_readers(net: LeNet, digits: Digits, seed: int = 0, num_epochs: int = 5, 
         loss.backward()
         opt.step()
     for layer, reader in readers.items():
-        reader.weight.data /= scales[layer]
+        first = next(part for part in reader.modules() if isinstance(part, nn.Linear))
+        first.weight.data /= scales[layer]
     return readers
 
 
@@ -149,7 +159,7 @@ def outputs(net: LeNet, X: torch.Tensor) -> dict[str, torch.Tensor]:
 
 
 @torch.no_grad()
-def read(net: LeNet, reader: nn.Linear, digits: Digits, layer: str) -> float:
+def read(net: LeNet, reader: nn.Module, digits: Digits, layer: str) -> float:
     """The share of the test digits that `reader` names from what `layer` of `net` outputs."""
     guesses = [reader(features(net, X, layer)).argmax(1) for X in digits.X_test.split(1000)]
     return (torch.cat(guesses) == digits.y_test).double().mean().item()

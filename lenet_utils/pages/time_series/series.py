@@ -75,6 +75,19 @@ def _conv_pooled(channels: int, length: int, classes: int) -> nn.Sequential:
 NETS = {"logistic": _logistic, "dense": _mlp, "convolution": _conv_dense, "convolution, pooled": _conv_pooled}
 
 
+def summary(X: torch.Tensor, lags: int = 16, window: int = 8) -> np.ndarray:
+    """Each series of `X` `(N, 1, T)` as `lags` + 3 numbers that do not depend on the time of anything.
+
+    Variance and autocovariances up to `lags` steps, and the largest and the smallest mean of `window` steps.
+    """
+    x = X[:, 0] - X[:, 0].mean(1, keepdim=True)
+    steps = x.shape[1]
+    alike = [(x[:, lag:] * x[:, : steps - lag]).mean(1) for lag in range(lags + 1)]
+    means = x.unfold(1, window, 1).mean(2)
+    columns = [*alike, means.amax(1), means.amin(1)]
+    return np.stack([column.numpy() for column in columns], axis=1)
+
+
 @dataclass(frozen=True)
 class Recordings:
     """Windows of recordings `(N, 6, 128)`, which exercise each is from and which person did it, both int64 `(N,)`."""

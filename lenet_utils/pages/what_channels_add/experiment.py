@@ -38,7 +38,8 @@ NETS: dict[str, Callable[[int], LeNet | MLP]] = {
     "one map": lambda seed: LeNet("relu", "max", channels=(1, 16), seed=seed),
     "random": lambda seed: frozen(seed=seed),
     "random x4": lambda seed: frozen((24, 64), seed),
-    "no filters": lambda seed: MLP((120, 84), "relu", seed=seed),
+    "pixels": lambda seed: MLP((67, 84), "relu", seed=seed),  # as many trained numbers as random, within 0.1 %
+    "pixels x4": lambda seed: MLP((233, 84), "relu", seed=seed),  # as random x4, within 0.2 %
 }
 
 
@@ -50,7 +51,7 @@ def recognise(digits: Digits, seed: int, *, model: str, num_epochs: int = 1, bat
     return {"accuracy": evaluate(net, digits.X_test, digits.y_test).accuracy}
 
 
-@named(data="mnist", seeds=5)
+@named(data="mnist", seeds=20)
 def what_channels_add(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """Filters of C1 that are trained, twins, or one; convolutions left random, also four times as many; and none at all."""
+    """Filters of C1 that are trained, twins, or one; convolutions left random, and none with as many trained numbers."""
     return compare({name: {"model": name} for name in NETS}, seeds, data, run=recognise, keep=keep)

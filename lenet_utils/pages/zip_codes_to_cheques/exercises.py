@@ -7,7 +7,7 @@ EXERCISES = {
     "presentation": Number(
         259_200 / 167_693,
         {"inverse": 167_693 / 259_200, "one-pass": 259_200 / 7_291, "one-day": 86_400 / 167_693, "a-pass": 259_200 / 23},
-        tolerance=0.006,
+        tolerance=0.0051,
     ),
     "ceiling": Number(
         12_500_000 / 340_908,
@@ -33,7 +33,7 @@ VARIANTS = {
             "one-day": lambda v: 86_400 / (v.passes * 7_291),
             "a-pass": lambda v: v.days * 86_400 / v.passes,
         },
-        tolerance=0.006,
+        tolerance=0.0051,
     ),
     "ceiling": Variant(
         printed={"connections": 340_908},
