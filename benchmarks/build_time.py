@@ -55,9 +55,11 @@ def measure(commit: str, steps: list[str]) -> tuple[dict[str, float], dict[str, 
 
 
 def run(book: Path, *command: str) -> float:
-    """Seconds of a command that must succeed."""
+    """Seconds of a command that must succeed; the end of what it printed if it does not."""
     start = time.perf_counter()
-    subprocess.run(command, cwd=book, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(command, cwd=book, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout[-8000:]}")
     return time.perf_counter() - start
 
 

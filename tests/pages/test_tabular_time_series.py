@@ -1,4 +1,4 @@
-"""Series as tables, and what is measured on them, against the same by hand."""
+"""Series as tables, their forecasts, and what is measured on them, against the same by hand."""
 
 import sys
 from types import ModuleType, SimpleNamespace
@@ -6,14 +6,12 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import torch
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import HistGradientBoostingRegressor
 
 from lenet_utils.experiments.registry import find
 from lenet_utils.pages.tabular_time_series import experiment as tabular_time_series
 from lenet_utils.pages.tabular_time_series import experiment_autogluon as autogluon
 from lenet_utils.pages.tabular_time_series import tables
-from lenet_utils.pages.time_series import series
 
 
 def test_sales_grow_with_a_rhythm_of_a_week():
@@ -58,54 +56,84 @@ def test_splits():
         tables.split(10, "chance")
 
 
-def test_a_summary_does_not_know_the_place():
-    X = torch.zeros(2, 1, 128)
-    X[0, 0, 20:36] = X[1, 0, 60:76] = series.shapes()[1]
-    one, other = tables.summary(X)
-    assert one.shape == (16 + 3,)
-    np.testing.assert_allclose(one, other, atol=1e-6)
+class Recorder:
+    """Predicts the number of rows that it was asked before, and keeps the rows."""
+
+    def __init__(self):
+        self.rows = []
+
+    def predict(self, table):
+        self.rows.append(table)
+        return np.array([float(len(self.rows))])
 
 
-def test_a_summary_by_hand():
-    X = torch.randn(3, 1, 30, generator=torch.Generator().manual_seed(0))
-    found = tables.summary(X, lags=2, window=4)
-    for row, x in zip(found, X[:, 0].numpy(), strict=True):
-        x = x - x.mean()
-        alike = [np.mean(x * x), np.mean(x[1:] * x[:-1]), np.mean(x[2:] * x[:-2])]
-        means = np.convolve(x, np.ones(4) / 4, "valid")
-        np.testing.assert_allclose(row, [*alike, means.max(), means.min()], atol=1e-5)
+def test_a_forecast_becomes_a_lag_of_the_days_after_it():
+    model, y = Recorder(), np.arange(100.0) ** 2
+    values = tables.forecast(model, y, "lags", days=9)
+    assert values.tolist() == list(range(1, 10))
+    whole = np.concatenate([y, values])
+    for day, row in enumerate(model.rows, start=100):
+        assert row.iloc[0].tolist() == [*(whole[day - i] for i in range(1, 15)), day % 7]
 
 
-@pytest.mark.parametrize("features", tables.FEATURES)
-@pytest.mark.parametrize("by", ["random", "time"])
-def test_the_error_of_a_forecast_by_hand(features, by):
-    found = tabular_time_series.on_forecast(None, 4, features=features, by=by, max_iter=5)["error"]
+def test_a_forecast_of_differences_adds_what_was_a_week_before():
+    model, y = Recorder(), np.arange(100.0) ** 2
+    values = tables.forecast(model, y, "differences", days=9)
+    for day, value in enumerate(values[:7]):
+        assert value == day + 1 + y[93 + day]
+    assert values[7] == 8 + values[0] and values[8] == 9 + values[1]
+    lag = model.rows[8].iloc[0]  # of day 108: yesterday less the same weekday a week before
+    assert lag["lag 1"] == values[7] - values[0] and lag["lag 14"] == y[94] - y[87]
+
+
+def test_the_calendar_needs_no_lags():
+    model = Recorder()
+    tables.forecast(model, np.zeros(50), "calendar", days=3)
+    assert [row.iloc[0].tolist() for row in model.rows] == [[50, 1], [51, 2], [52, 3]]
+
+
+def test_rules_by_hand():
+    y = np.array([3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7])  # two weeks
+    assert tables.RULES["last value"](y).tolist() == [7] * 28
+    assert tables.RULES["last week"](y).tolist() == [6, 5, 3, 5, 8, 9, 7] * 4
+    growth = np.mean([3, 4, -1, 4, 3, 0, 5])
+    by_hand = [week * growth + value for week in range(1, 5) for value in (6, 5, 3, 5, 8, 9, 7)]
+    assert tables.RULES["last week, drift"](y) == pytest.approx(by_hand)
+    line = 2.0 * np.arange(70) + np.resize([0, 3, 1, 0, 5, 2, 0], 70)
+    assert tables.RULES["last week, drift"](line) == pytest.approx(2.0 * np.arange(70, 98) + np.resize([0, 3, 1, 0, 5, 2, 0], 28))
+
+
+@pytest.mark.parametrize("method", ["last week", "lags"])
+def test_the_error_of_a_method_is_over_the_last_four_weeks(method):
     y = tables.sales(4)
-    X, target, added = tables.rows(y, features)
+    if method == "lags":
+        table, target, _ = tables.rows(y[:-28], "lags")
+        trees = HistGradientBoostingRegressor(max_iter=5, random_state=4).fit(table, target)
+        values = tables.forecast(trees, y[:-28], "lags")
+    else:
+        values = np.tile(y[-35:-28], 4)
+    found = tabular_time_series.on_future(None, 4, method=method, max_iter=5)
+    assert found == {"error": pytest.approx(np.abs(values - y[-28:]).mean())}
+
+
+def test_an_unknown_method_is_named():
+    with pytest.raises(ValueError, match="No method is called 'all'. Known: last value, last week, .*differences."):
+        tabular_time_series.on_future(None, 0, method="all")
+
+
+@pytest.mark.parametrize("by", ["random", "time"])
+def test_rows_held_back_by_hand(by):
+    found = tabular_time_series.on_held_back(None, 4, features="lags", by=by, max_iter=5)["error"]
+    X, target, _ = tables.rows(tables.sales(4)[:-28], "lags")
     learn, held = tables.split(len(X), by, 4)
     trees = HistGradientBoostingRegressor(max_iter=5, random_state=4).fit(X.iloc[learn], target[learn])
-    days = 21 + held
-    off = np.abs(trees.predict(X.iloc[held]) + added[held] - y[days]).mean()
-    assert found == pytest.approx(off / np.abs(y[days - 7] - y[days]).mean())
+    assert found == pytest.approx(np.abs(trees.predict(X.iloc[held]) - target[held]).mean())
 
 
-def test_shifted_series_by_hand():
-    found = tabular_time_series.on_shifted(None, 1, columns="raw", n=200, max_iter=5)
-    X, y = series.hidden(200, (24,), seed=3)
-    trees = HistGradientBoostingClassifier(max_iter=5, random_state=1).fit(X[:, 0].numpy(), y)
-    for name, begin, seed in (("accuracy", 32, 4), ("seen", 24, 5)):
-        X, y = series.hidden(200, (begin,), seed=seed)
-        assert found[name] == trees.score(X[:, 0].numpy(), y)
-    summary = tabular_time_series.on_shifted(None, 1, columns="summary", n=200, max_iter=5)
-    assert summary["accuracy"] > found["accuracy"] + 0.2
-
-
-def test_the_experiments_have_every_table(monkeypatch):
+def test_the_experiment_has_every_rule_and_table(monkeypatch):
     monkeypatch.setattr(tabular_time_series, "compare", lambda variants, *rest, **more: variants)
-    forecasts = find("tabular_time_series")("mnist-5k", range(1), None)
-    assert {tuple(v.values()) for v in forecasts.values()} == {(f, b) for f in tables.FEATURES for b in ("random", "time")}
-    assert all(name == ", ".join(v.values()) for name, v in forecasts.items())
-    assert list(find("shifted_tables")("mnist-5k", range(1), None)) == ["raw", "summary"]
+    methods = [each["method"] for each in find("tabular_time_series")("mnist-5k", range(1), None).values()]
+    assert methods == [*tables.RULES, *tables.FEATURES]
 
 
 # AutoGluon, which is not installed here: two stand-ins write down what they are given
@@ -117,26 +145,39 @@ class Tabular:
     model_best = "mean"
 
     def __init__(self, label, **settings):
-        self.label, self.settings = label, settings
+        self.label, self.calls = label, []
 
     def fit(self, table, **settings):
-        Tabular.given, Tabular.how = table, settings
+        Tabular.given, Tabular.made = table, self
 
     def leaderboard(self):
         return pd.DataFrame({"model": ["other", "mean"], "score_val": [-9.0, -0.5]})
 
+    def refit_full(self):
+        self.calls.append("refit")
+
+    def persist(self):
+        self.calls.append("persist")
+
     def predict(self, table):
+        self.calls.append("predict")
         return pd.Series(self.given[self.label].mean(), index=table.index)
 
 
-class Series(Tabular):
-    """A `TimeSeriesPredictor` that predicts zeros."""
+class Series:
+    """A `TimeSeriesPredictor` that predicts the number of each series."""
 
     def __init__(self, **settings):
-        self.days = settings["prediction_length"]
+        Series.settings = settings
+
+    def fit(self, data, **settings):
+        Series.given, Series.how = data, settings
+
+    def leaderboard(self):
+        return pd.DataFrame({"model": ["naive", "trees", "broken"], "score_val": [-9.0, -0.5, np.nan]})
 
     def predict(self, data):
-        return {"mean": pd.Series(np.zeros(self.days))}
+        return {"mean": pd.Series(np.repeat(data["item_id"].unique().astype(int), self.settings["prediction_length"]))}
 
 
 @pytest.fixture
@@ -148,29 +189,38 @@ def stand_in(monkeypatch):
         monkeypatch.setitem(sys.modules, name, module)
 
 
-def test_the_tabular_predictor_gets_the_past_only(stand_in):
-    y = tables.sales(2)
-    found = autogluon.on_future(None, 2, predictor="tabular")
-    assert Tabular.given["sales"].tolist() == y[21:-140].tolist() and list(Tabular.given) == ["day", "weekday", "sales"]
-    assert "validation_structure" not in Tabular.how
-    assert found == {"error": pytest.approx(np.abs(y[21:-140].mean() - y[-140:]).mean()), "promised": 0.5}
-    autogluon.on_future(None, 2, predictor="tabular", by="time")
-    assert Tabular.how["validation_structure"] == {"time_on": "day"}
+def test_the_tabular_predictor_is_refitted_before_it_forecasts_day_by_day(stand_in):
+    y = tables.sales(2)[:-28]
+    promised, values = autogluon.by_table(y, "calendar")
+    assert Tabular.given["target"].tolist() == y[21:].tolist() and list(Tabular.given) == ["day", "weekday", "target"]
+    assert promised == 0.5 and values == pytest.approx([y[21:].mean()] * 28)
+    assert Tabular.made.calls == ["refit", "persist", *["predict"] * 28]
 
 
-def test_the_predictor_of_series_gets_the_past_only(stand_in):
-    y = tables.sales(2)
-    found = autogluon.on_future(None, 2, predictor="series")
-    assert Series.given["target"].tolist() == y[:-140].tolist() and Series.given["timestamp"].diff().dt.days.max() == 1
-    assert found == {"error": pytest.approx(np.abs(y[-140:]).mean()), "promised": 0.5}
+def test_the_predictor_of_series_gets_all_series_at_once(stand_in):
+    known = [tables.sales(seed)[:-28] for seed in range(3)]
+    promised, values, models = autogluon.by_series(known)
+    assert Series.settings["prediction_length"] == 28 and promised == 0.5 and models == ["naive", "trees", "broken"]
+    assert Series.given["target"].tolist() == [value for y in known for value in y]
+    assert Series.given.groupby("item_id")["timestamp"].diff().dt.days.max() == 1
+    assert values.tolist() == [[number] * 28 for number in range(3)]
 
 
-def test_the_rule_looks_up_the_last_week_that_is_known():
-    y = tables.sales(2)
-    by_hand = np.mean([abs(y[660 + day] - y[653 + day % 7]) for day in range(140)])
-    assert autogluon.on_future(None, 2, predictor="week ago") == {"error": pytest.approx(by_hand), "promised": None}
+def test_the_errors_are_those_of_the_last_four_weeks(stand_in, monkeypatch):
+    monkeypatch.setattr(autogluon.importlib.metadata, "version", lambda name: "1.0")
+    found = find("autogluon")("mnist-5k", range(2), None)
+    runs = pd.DataFrame(found["runs"])
+    assert runs["variant"].unique().tolist() == [
+        "TimeSeriesPredictor",
+        *(f"TabularPredictor, {name}" for name in tables.FEATURES),
+    ]
+    future = [tables.sales(seed)[-28:] for seed in range(2)]
+    assert runs["error"].tolist()[:2] == pytest.approx([np.abs(seed - y).mean() for seed, y in enumerate(future)])
+    mean = tables.sales(1)[21:-28].mean()
+    row = runs[(runs["variant"] == "TabularPredictor, calendar") & (runs["seed"] == 1)].iloc[0]
+    assert row["error"] == pytest.approx(np.abs(mean - future[1]).mean()) and row["promised"] == 0.5
 
 
 def test_without_autogluon_it_says_what_to_do():
-    with pytest.raises(ImportError, match="In an environment of its own: pip install . autogluon.timeseries"):
+    with pytest.raises(ImportError, match="It needs an environment of its own: make autogluon"):
         find("autogluon")("mnist-5k", range(1), None)

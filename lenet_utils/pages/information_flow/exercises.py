@@ -58,10 +58,16 @@ EXERCISES = {
     "keeps": Judged(
         "a-tensor",
         torch.Tensor,
-        demands={"form": _two_by_two, "same-sums": _all_bits(torch.clone), "relu": _all_bits(torch.relu)},
+        demands={
+            "form": _two_by_two,
+            "whole": lambda kernel: bool((kernel == kernel.round()).all()),
+            "same-sums": _all_bits(torch.clone),
+            "relu": _all_bits(torch.relu),
+        },
         solution=lambda: torch.tensor([[1.0, 2.0], [4.0, 8.0]]),
         mistakes={
             "form": lambda: torch.ones(3, 3),
+            "whole": lambda: torch.tensor([[0.1, 0.2], [0.4, 0.8]]),
             "same-sums": lambda: torch.tensor([[1.0, 2.0], [3.0, 4.0]]),
             "relu": lambda: torch.tensor([[1.0, 2.0], [4.0, -8.0]]),
         },

@@ -1,12 +1,15 @@
-"""Series as tables: a row a day for forecasts, a row a series for classes, and two ways to hold rows back."""
+"""A series as a table, two ways to hold its rows back, and forecasts of the days that follow it."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-import torch
 
 from lenet_utils.errors import expect_one_of
 
 WEEK, LAGS = 7, 14
+HORIZON = 4 * WEEK  # days that are forecast
 FEATURES = ("calendar", "lags", "differences")
 
 
@@ -42,14 +45,36 @@ def split(n: int, by: str, seed: int = 0, share: float = 0.2) -> tuple[np.ndarra
     return order[: n - held], order[n - held :]
 
 
-def summary(X: torch.Tensor, lags: int = 16, window: int = 8) -> np.ndarray:
-    """Each series of `X` `(N, 1, T)` as `lags` + 3 numbers that do not know where anything is.
+class Model(Protocol):
+    """What predicts a number for each row of a table, as scikit-learn's regressors do."""
 
-    Variance and autocovariances up to `lags` steps, and the largest and the smallest mean of `window` steps.
+    def predict(self, X: pd.DataFrame) -> Any: ...
+
+
+def forecast(model: Model, y: np.ndarray, features: str, days: int = HORIZON) -> np.ndarray:
+    """The `days` values that follow the series `y`, one day after the other, by a `model` of its table of `features`.
+
+    A value that is forecast becomes a lag of the days after it (recursive forecasting); the calendar needs no lags.
     """
-    x = X[:, 0] - X[:, 0].mean(1, keepdim=True)
-    steps = x.shape[1]
-    alike = [(x[:, lag:] * x[:, : steps - lag]).mean(1) for lag in range(lags + 1)]
-    means = x.unfold(1, window, 1).mean(2)
-    columns = [*alike, means.amax(1), means.amin(1)]
-    return np.stack([column.numpy() for column in columns], axis=1)
+    values = np.asarray(y, dtype=float)
+    for _ in range(days):
+        table, _, added = rows(np.append(values, np.nan), features)  # the last row is the day that is not known yet
+        values = np.append(values, float(np.asarray(model.predict(table.iloc[[-1]]))[0]) + added[-1])
+    return values[len(y) :]
+
+
+def week_ago(y: np.ndarray, days: int = HORIZON) -> np.ndarray:
+    """The last week of `y`, repeated."""
+    return np.resize(y[-WEEK:], days)
+
+
+def with_drift(y: np.ndarray, days: int = HORIZON) -> np.ndarray:
+    """The last week of `y`, repeated, and moved each week by the mean change from week to week in `y`."""
+    return week_ago(y, days) + (np.arange(days) // WEEK + 1) * np.mean(y[WEEK:] - y[:-WEEK])
+
+
+RULES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "last value": lambda y: np.full(HORIZON, y[-1]),
+    "last week": week_ago,
+    "last week, drift": with_drift,
+}

@@ -86,7 +86,7 @@ EXERCISES = {
         },
     ),
     "as_picture": Function(
-        as_picture, SERIES, {"no-bias": without_bias, "reversed": reversed_in_time, "with-height": with_height}
+        as_picture, SERIES, {"no-bias": without_bias, "reversed": reversed_in_time, "with-height": with_height}, without=3
     ),
     "anywhere": Judged(
         "a-network",
