@@ -10,6 +10,7 @@ from lenet_utils import data
 from lenet_utils.exercises.check import check
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_weights import experiment as see_weights
+from lenet_utils.pages.sigmoid_to_relu import exercises as sigmoid_to_relu
 from lenet_utils.pages.sigmoid_to_relu.exercises import dead_share
 from lenet_utils.training.fit import fit
 
@@ -59,6 +60,7 @@ def on_test_digits(net):
 
 
 ALLOWED = {
+    "pruned first and trained twice": ("see_weights/prune", lambda: trained(trained(pruned(fresh(3), fresh(3))))),
     "twice the numbers": ("information_flow/keeps", lambda: np.array([[16, 2], [8, 4]])),
     "frozen weights within the limit": ("how_many_channels/small", lambda: without_slope(LeNet(hidden=(40, 20)), "F5")),
     "kernels of 3x3": (
@@ -96,6 +98,16 @@ EXCLUDED = {
     ),
     "conv1d itself": ("time_series/as_picture", lambda: lambda X, W, b: F.conv1d(X, W, b), "F.conv1d computed them"),
     "a kernel of decimals": ("information_flow/keeps", lambda: torch.tensor([[0.1, 0.2], [0.3, 0.6]]), "Use whole numbers"),
+    "trained, pruned and trained again": (
+        "see_weights/prune",
+        lambda: trained(pruned(trained(fresh(4)), fresh(4))),
+        "96 kernels were in C3 when the training began",
+    ),
+    "cut at one": (
+        "sigmoid_to_relu/swap",
+        lambda: trained(sigmoid_to_relu.course_net(*[nn.Hardtanh(0, 1) for _ in range(4)])),
+        "behind C1",
+    ),
     "trained, then pruned": (
         "see_weights/prune",
         lambda: pruned(trained(fresh(4)), fresh(4)),

@@ -80,8 +80,8 @@ def _whole_kernels(net: LeNet) -> bool | dict[str, int]:
 
 
 def _entered(net: LeNet) -> tuple[torch.Tensor, torch.Tensor]:
-    """C3's weights as `forward` used them when the last training began, and those that there were before pruning."""
-    weights = trainings(net)[-1].weights
+    """C3's weights as `forward` used them when the first training began, and those that there were before pruning."""
+    weights = trainings(net)[0].weights
     if "C3.weight_orig" in weights:
         return weights["C3.weight_orig"] * weights["C3.weight_mask"], weights["C3.weight_orig"]
     return weights["C3.weight"], weights["C3.weight"]

@@ -15,7 +15,7 @@ from lenet_utils.nets.lenet import INITS, ScaledTanh, count_params
 from lenet_utils.training.fit import fit
 
 LAYERS = ("C1", "C3", "F5", "F6", "OUT")
-BENT = (nn.Sigmoid, nn.Tanh, ScaledTanh)
+BENT = (nn.Sigmoid, nn.Tanh, ScaledTanh, nn.Hardtanh)  # ReLU6 is a Hardtanh
 
 
 def course_net(*activations: nn.Module, init: str = "xavier", seed: int = 0) -> nn.Sequential:

@@ -86,7 +86,10 @@ EXERCISES = {
         },
     ),
     "as_picture": Function(
-        as_picture, SERIES, {"no-bias": without_bias, "reversed": reversed_in_time, "with-height": with_height}, without=3
+        as_picture,
+        SERIES,
+        {"no-bias": without_bias, "reversed": reversed_in_time, "with-height": with_height, "forbidden": F.conv1d},
+        without=3,
     ),
     "anywhere": Judged(
         "a-network",
