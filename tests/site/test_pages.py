@@ -31,7 +31,11 @@ LAYOUT = {
       .filter((image) => image.clientWidth && 12.5 * image.clientWidth / 700 < 9).map((image) => image.src).join(" ")""",
     "pixels beyond the right edge": "Math.max(0, document.documentElement.scrollWidth - innerWidth)",
 }
-AT_REST = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+# Two frames later, and with the fading of one colour into another at its end.
+AT_REST = """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish());
+  setTimeout(done);
+})))"""
 OPEN = """(box) => {
   const elements = [...document.querySelectorAll(".predict, .tag_hide-output")];
   return elements[elements.indexOf(box) + 1]?.querySelector("details")?.open ?? "none";
