@@ -10,6 +10,7 @@ from lenet_utils import experiments
 from lenet_utils.data import DataError
 from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.nets.lenet import LeNet, Linear
+from lenet_utils.pages.differences import experiment as differences
 from lenet_utils.pages.digits import experiment_1990
 from lenet_utils.pages.mistakes import experiment_fresh
 from lenet_utils.pages.net_1989.experiment import mixed
@@ -166,3 +167,17 @@ def test_about_names_data_seeds_minutes_and_command():
     assert experiments.about(result) == "mnist, 10 seeds, 5 min: python -m x"
     assert experiments.about(result | {"seeds": 1, "seconds": 2.0}) == "mnist, 1 min: python -m x"
     assert experiments.about({"command": "python -m y"}) == "measured: python -m y"
+
+
+def test_verdicts_are_those_of_the_paired_differences():
+    rows = [
+        {"variant": v, "seed": s, "share": 0.5 + 0.1 * k + 0.001 * ((3 * s + k) % 4)}
+        for k, v in enumerate("ab")
+        for s in range(6)
+    ]
+    comparison = Comparison(pd.DataFrame(rows))
+    found = differences.verdicts(comparison, [("b", "a")], "share")
+    mean, low, high, counts = found["b", "a"]
+    assert (mean, low, high) == pytest.approx([100 * x for x in comparison.difference("b", "a", "share")[:3]]) and counts
+    assert differences.said((0.161, 0.1, 0.232, True)) == "+0.16 (+0.10 to +0.23) counts"
+    assert differences.said((-0.02, -0.17, 0.13, False)) == "-0.02 (-0.17 to +0.13)"

@@ -47,3 +47,22 @@ def by_the_rule(differences: Iterable[ArrayLike]) -> list[tuple[float, float, fl
     groups = [np.asarray(each, dtype=float).tolist() for each in differences]
     counts = holm(np.array([stats.ttest_1samp(each, 0).pvalue for each in groups]))
     return [(*interval(each)[:3], bool(beyond)) for each, beyond in zip(groups, counts, strict=True)]
+
+
+def verdicts(
+    comparison: Comparison, pairs: Iterable[tuple[str, str]], value: str = "accuracy", unit: float = 100
+) -> dict[tuple[str, str], tuple[float, float, float, bool]]:
+    """`by_the_rule` for `pairs` of variants: by how much `value` is larger for the first, in percentage points.
+
+    `unit` is what the differences are multiplied with, 1 for values that are no shares.
+    """
+    pairs = list(pairs)
+    values = [unit * np.subtract(comparison.values(one, value), comparison.values(other, value)) for one, other in pairs]
+    return dict(zip(pairs, by_the_rule(values), strict=True))
+
+
+def said(verdict: tuple[float, float, float, bool]) -> str:
+    """A verdict as a line: the mean, its interval, and `counts` if it counts."""
+    mean, low, high, counts = verdict
+    bounds = f"({low:+.2f} to {high:+.2f})"
+    return f"{mean:+.2f} {bounds:16} {'counts' if counts else ''}".rstrip()

@@ -6,7 +6,7 @@ from typing import Any
 
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
-from lenet_utils.pages.differences.experiment import by_the_rule
+from lenet_utils.pages.differences.experiment import verdicts
 from lenet_utils.pages.max_or_average.experiment import WAYS, halve
 
 PASSES = {"num_epochs": 4, "images": 0}
@@ -22,10 +22,7 @@ def settings() -> dict[str, dict[str, Any]]:
 
 def gains(comparison: Comparison) -> dict[tuple[str, str], tuple[float, float, float, bool]]:
     """How many percentage points the first of each of `PAIRS` reads more: mean, ends of the 95 % interval, whether it counts."""
-    values = [
-        [100 * (a - b) for a, b in zip(comparison.values(one), comparison.values(other), strict=True)] for one, other in PAIRS
-    ]
-    return dict(zip(PAIRS, by_the_rule(values), strict=True))
+    return verdicts(comparison, PAIRS)
 
 
 @named(data="mnist", seeds=10)
