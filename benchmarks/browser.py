@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from book.tools.serve import Handler
+
 PROGRAMS = (
     os.environ.get("CHROMIUM", ""),
     "chromium",
@@ -29,10 +31,14 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Strict(Quiet, Handler):
+    """As `make serve` shows the book: packed, and under its policy."""
+
+
 @contextmanager
-def serve(folder: str | Path) -> Iterator[str]:
+def serve(folder: str | Path, handler: type[http.server.SimpleHTTPRequestHandler] = Quiet) -> Iterator[str]:
     """The address of a server that shows `folder`."""
-    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{httpd.server_port}"
     httpd.shutdown()

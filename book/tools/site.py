@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from book.tools import dependencies, execution
+from book.tools.light import lighten
 from book.tools.paths import BUILD, ROOT, STATIC, notebooks
 
 HTML = BUILD / "html"
@@ -43,7 +44,7 @@ def build_book() -> Path:
     stamp.unlink(missing_ok=True)
     if _sphinx(WORK, TOC, strict=True):
         sys.exit("The book did not build; what is wrong stands above. The pages of the last build are still there.")
-    _publish(WORK / "html", HTML)
+    _publish(WORK / "written", HTML)
     stamp.write_text(json.dumps(inputs))
     return first
 
@@ -58,6 +59,7 @@ def build_page(page: Path) -> Path:
     (folder / "doctrees" / f"{name}.doctree").unlink(missing_ok=True)
     if _sphinx(folder, toc, strict=False):
         sys.exit(f"The page {name} did not build; what is wrong stands above.")
+    _publish(folder / "written", folder / "html")
     return folder / "html" / f"{name}.html"
 
 
@@ -69,18 +71,19 @@ def _sphinx(folder: Path, toc: Path, strict: bool) -> bool:
     if not strict:
         overrides |= {"suppress_warnings": ["myst.xref_missing", "bibtex.missing_field", "ref.*"]}
     result = build_sphinx(
-        ROOT, folder / "html", noconfig=True, path_config=CONFIG, confoverrides=overrides, doctreedir=folder / "doctrees",
+        ROOT, folder / "written", noconfig=True, path_config=CONFIG, confoverrides=overrides, doctreedir=folder / "doctrees",
         force_all=strict, warningiserror=strict,
     )  # fmt: skip
     return bool(result)
 
 
 def _publish(source: Path, target: Path) -> None:
-    """A copy of `source` in the place of `target`, which is whole at every moment but the one between two renamings."""
+    """A light copy of `source` in the place of `target`, which is whole at every moment but the one between two renamings."""
     fresh, old = target.with_name("html.fresh"), target.with_name("html.old")
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source, fresh, ignore=shutil.ignore_patterns(".buildinfo"))
+    lighten(fresh, yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["sphinx"]["config"].get("html_baseurl", ""))
     if target.exists():
         target.rename(old)
     fresh.rename(target)
@@ -89,7 +92,7 @@ def _publish(source: Path, target: Path) -> None:
 
 def _forget_what_changed() -> None:
     """Let Sphinx read a page again if its outputs changed, and everything if what builds the pages did."""
-    tools = _digest([CONFIG, *(ROOT / name for name in dependencies.PINS), *(ROOT / "book" / "tools").glob("*.py")])
+    tools = _digest([CONFIG, *(ROOT / name for name in dependencies.PINS), *(ROOT / "book" / "tools").rglob("*.py")])
     stamp = WORK / "read.json"
     before = json.loads(stamp.read_text(encoding="utf-8")) if stamp.exists() else {}
     if before.pop("tools", None) != tools:

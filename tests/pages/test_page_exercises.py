@@ -257,12 +257,12 @@ def digits_of(text):
 
 
 @pytest.fixture(params=["http", "file"])
-def address(request, serving):
+def address(request, serving_strictly):
     require_pages()
     if request.param == "file":
         yield HTML.as_uri()
     else:
-        with serving(HTML) as server:
+        with serving_strictly(HTML) as server:
             yield server
 
 
@@ -393,11 +393,11 @@ def test_what_the_browser_kept_and_cannot_be_is_left_out(address, open_page, kep
     assert troubles == []
 
 
-def test_letters_are_picked(open_page, serving):
+def test_letters_are_picked(open_page, serving_strictly):
     require_pages()
     name = next(name for name in IN_PAGE if isinstance(EXERCISES[name], Choice))
     path = next(path for path in (ROOT / "chapters").rglob("*.ipynb") if f'check(\\"{name}\\"' in path.read_text())
-    with serving(HTML) as server:
+    with serving_strictly(HTML) as server:
         page, _ = open_page(f"{server}/{path.relative_to(ROOT).with_suffix('.html').as_posix()}", {})
         box = page.locator(f'form.exercise:has(input[name="{name}"])')
         for letter in (EXERCISES[name].others[0], EXERCISES[name].expected):

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from filelock import FileLock
 
 from book.tools import site
-from book_files import copy_repository
+from book_files import ROOT, copy_repository
 
 pytestmark = pytest.mark.slow
 EXECUTE_AND_BUILD = """
@@ -42,6 +42,9 @@ def book(tmp_path):
     config = tmp_path / "_config.yml"
     config.write_text(re.sub("(?m)^  timeout: .*", "  timeout: 4", config.read_text(encoding="utf-8")), encoding="utf-8")
     (tmp_path / "build" / "static").mkdir(parents=True)
+    (tmp_path / "build" / "static" / "exercises.data.js").write_text('globalThis.lenetExercises = {"exercises": {}};')
+    (tmp_path / "build" / "static" / "lab.js").write_text("")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "build" / "html").mkdir()
     (tmp_path / "build" / "html" / "old.html").write_text("old")
     return tmp_path

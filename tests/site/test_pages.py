@@ -14,14 +14,14 @@ PAGES = [*toc_files(), "search", "genindex"]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # What axe finds in the frame that the theme and MyST-NB draw, by rule and by what the element contains.
 KNOWN = {
-    "label-content-name-mismatch": ("search-button-field", "theme-switch-button", 'aria-label="Toggle hidden content"'),
+    "label-content-name-mismatch": ("theme-switch-button", 'aria-label="Toggle hidden content"'),
     "region": ("navbar-brand logo",),
 }
 
 # What must be empty or nought in a page, whatever the form.
 LAYOUT = {
-    "formulas that are not drawn": """document.querySelectorAll(
-      ".math:not(:has(mjx-container svg, mjx-container mjx-math))").length""",
+    "formulas that are not drawn": """[...document.querySelectorAll(".math")]
+      .filter((formula) => !formula.querySelector("math")?.getBoundingClientRect().height).length""",
     "pictures that did not load": "[...document.images].filter((image) => !(image.complete && image.naturalWidth)).length",
     "stretched pictures": """[...document.images].filter((image) => image.clientHeight).filter((image) => {
       const whole = image.naturalWidth / image.naturalHeight;
@@ -31,11 +31,31 @@ LAYOUT = {
       .filter((image) => image.clientWidth && 12.5 * image.clientWidth / 700 < 9).map((image) => image.src).join(" ")""",
     "pixels beyond the right edge": "Math.max(0, document.documentElement.scrollWidth - innerWidth)",
 }
+# What a page brings when it is opened, and how far that moves: requests, bytes as sent and unpacked, shifts of the layout.
+MOST = {"requests": 25, "bytes sent": 250_000, "bytes unpacked": 900_000, "layout shift": 0.02}
+BROUGHT = """async () => {
+  const shifts = [];
+  const watch = new PerformanceObserver((list) => shifts.push(...list.getEntries()));
+  watch.observe({ type: "layout-shift", buffered: true });
+  await new Promise((done) => setTimeout(done, 50));
+  const files = ["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type));
+  const sum = (entries, value) => entries.reduce((total, entry) => total + value(entry), 0);
+  return {
+    "requests": files.length,
+    "bytes sent": sum(files, (file) => file.encodedBodySize),
+    "bytes unpacked": sum(files, (file) => file.decodedBodySize),
+    "layout shift": sum(shifts, (shift) => (shift.hadRecentInput ? 0 : shift.value)),
+  };
+}"""
 # Two frames later, and with the fading of one colour into another at its end.
 AT_REST = """new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
   document.getAnimations().filter((each) => each instanceof CSSTransition).forEach((each) => each.finish());
   setTimeout(done);
 })))"""
+# The pictures below the fold, which load when they come near.
+EAGER = (
+    """Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode().catch(() => null); }))"""
+)
 OPEN = """(box) => {
   const elements = [...document.querySelectorAll(".predict, .tag_hide-output")];
   return elements[elements.indexOf(box) + 1]?.querySelector("details")?.open ?? "none";
@@ -50,10 +70,10 @@ each_page = pytest.mark.parametrize("name", PAGES)
 
 
 @pytest.fixture(scope="module")
-def server(serving):
+def server(serving_strictly):
     """The address of a server that shows the book."""
     require_pages()
-    with serving(HTML) as address:
+    with serving_strictly(HTML) as address:
         yield address
 
 
@@ -70,6 +90,7 @@ def visit(open_page):
 
 def unfold(page):
     page.evaluate("document.querySelectorAll('details').forEach((folded) => { folded.open = true; })")
+    page.evaluate(EAGER)
 
 
 @each_page
@@ -79,8 +100,9 @@ def test_page(name, base, visit, axe):
     Where the page comes from changes what loads, not how it looks, so that dark and narrow are looked at from a server alone.
     """
     page, troubles = visit(f"{base}/{name}.html")
+    heavy = too_much(page) if base.startswith("http") else []
     wake_panels(page)
-    problems = wrong_predictions(page, name) + wrong_exercises(page, name) if name in PREDICTIONS else []
+    problems = heavy + wrong_predictions(page, name) + wrong_exercises(page, name) if name in PREDICTIONS else []
     unfold(page)
     problems += wrong_layout(page, "light")
     if base.startswith("http"):
@@ -93,6 +115,13 @@ def test_page(name, base, visit, axe):
         page.set_viewport_size(FORMS["narrow"]["viewport"])
         problems += wrong_layout(page, "light")
     assert problems + troubles == []
+
+
+def too_much(page):
+    """Of what the page has brought so far, what is more than `MOST`."""
+    found = page.evaluate(BROUGHT)
+    assert found["bytes sent"] > 10_000, "the server must pack and the browser must count"
+    return [f"{what}: {found[what]}" for what, most in MOST.items() if found[what] > most]
 
 
 def wrong_layout(page, theme):
@@ -173,3 +202,67 @@ def test_search_finds_numbers(base, visit, number, page):
 def test_search_finds_no_number_that_the_book_lacks(base, visit):
     results, _ = visit(f"{base}/search.html?q=8301")
     results.get_by_text("did not match any documents").wait_for()
+
+
+def test_a_narrow_page_does_not_move_while_it_comes(server, visit):
+    """The pages with a panel near the top, whose height is known only when it is there."""
+    for name in ("book/pages/index", "book/pages/lab", "chapters/02_architecture/convolution"):
+        page, _ = visit(f"{server}/{name}.html", "narrow")
+        wake_panels(page)
+        page.evaluate(AT_REST)
+        assert too_much(page) == [], name
+
+
+def test_without_scripts_a_page_reads_well(server, browser):
+    """Hints, solutions and outputs open, formulas are drawn, and in the place of a panel stands its picture or a sentence."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{server}/chapters/04_summary/how_it_learns.html")
+    hint = page.locator("details:has(summary:has-text('Hint'))").first
+    assert not hint.locator("p").last.is_visible()
+    hint.locator("summary").click()
+    assert hint.locator("p").last.is_visible()
+    folded = page.locator(".tag_hide-output details").first
+    folded.locator("summary").click()
+    assert folded.locator(".cell_output").is_visible()
+    assert page.locator("math").first.bounding_box()["height"] > 20
+    page.goto(f"{server}/book/pages/index.html")
+    assert page.locator("lenet-lab img").is_visible()
+    page.goto(f"{server}/book/pages/lab.html")
+    assert page.locator("lenet-lab").get_by_text("It needs JavaScript").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("form", ["http", "file"])
+def test_the_book_lies_in_any_folder(form, tmp_path, serving_strictly, visit):
+    """Under a path with spaces and Chinese characters the page finds its files, its formulas and its panel."""
+    require_pages()
+    home = tmp_path / "my books" / "卷积 网络"
+    home.parent.mkdir()
+    home.symlink_to(HTML)
+    place = "my%20books/%E5%8D%B7%E7%A7%AF%20%E7%BD%91%E7%BB%9C/chapters/02_architecture/convolution.html"
+    with serving_strictly(tmp_path) as address:
+        page, troubles = visit(f"{address if form == 'http' else tmp_path.as_uri()}/{place}")
+        wake_panels(page)
+        unfold(page)
+        assert wrong_layout(page, "light") + troubles == []
+
+
+def test_a_copied_formula_is_tex(server, browser):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{server}/chapters/02_architecture/squash_and_pool.html")
+    for end in ("[paragraph, paragraph.childNodes.length]", "[formula.querySelector('mo'), 0]"):  # after it, and in its midst
+        page.evaluate(f"""() => {{
+          const formula = document.querySelector("math"), paragraph = formula.closest("p");
+          getSelection().setBaseAndExtent(paragraph, 0, ...{end});
+        }}""")
+        page.keyboard.press("Control+c")
+        assert r"uses the sigmoid, $\sigma(x) = 1/(1 + e^{-x})$" in page.evaluate("navigator.clipboard.readText()")
+    context.close()
+
+
+def test_an_old_address_leads_to_the_new_with_the_place_in_it(base, visit):
+    page, troubles = visit(f"{base}/chapters/01_history/lenet_5.html#try-it")
+    page.wait_for_url(f"{base}/chapters/06_papers/lenet_5.html#try-it")
+    assert troubles == []

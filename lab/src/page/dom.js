@@ -25,8 +25,9 @@ export function svg(tag, attributes = {}, ...children) {
 function dress(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, '');
-    else if (value !== false && value !== undefined) element.setAttribute(name, String(value));
+    else if (name === 'style')
+      /** @type {any} */ (element).style.cssText = value; // the policy forbids the attribute
+    else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? '' : String(value));
   }
   element.append(.../** @type {(Node | string)[]} */ (children.filter((child) => child !== null && child !== undefined)));
   return element;
