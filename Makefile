@@ -10,7 +10,8 @@
 # make autogluon   compare AutoGluon's predictors, in an environment of its own, and store the result
 # make outputs  run the notebooks and store the texts that must not change
 # make benchmarks   measure the speeds that the book claims
-# make address URL=https://github.com/OWNER/REPO   tell the book where it is published
+# make lighthouse   what Lighthouse says of four pages, on a phone and on a desktop
+# make address URL=https://github.com/OWNER/REPO   tell the book where it is published; SITE=... if its pages are elsewhere
 
 PYTHON ?= python3
 # PyTorch's index of wheels for CPUs is a fraction of the size of PyPI's, see README.md.
@@ -19,7 +20,7 @@ PORT ?= 8000
 P ?=
 PY := .venv/bin/python
 
-.PHONY: book serve page live lab check test fuzz colab oldest autogluon outputs address benchmarks clean
+.PHONY: book serve page live lab check test fuzz colab oldest autogluon outputs address benchmarks lighthouse clean
 
 book: .venv/installed
 	$(PY) -m book.tools.build
@@ -58,8 +59,11 @@ benchmarks: .venv/installed
 	$(PY) -m benchmarks.lab
 	$(PY) -m benchmarks.build_time
 
+lighthouse: book
+	$(PY) -m benchmarks.lighthouse
+
 address:
-	$(PYTHON) -m book.tools.address "$(URL)"
+	$(PYTHON) -m book.tools.address "$(URL)" $(SITE)
 
 .venv/installed: requirements.txt constraints.txt pyproject.toml
 	$(PYTHON) -m book.tools.install

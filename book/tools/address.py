@@ -1,7 +1,8 @@
 """Tell the book where it is published: `make address URL=https://github.com/OWNER/REPO`, or `URL=` to take it back.
 
 book/data/address.txt is the one place that holds the address. The setup cells of the notebooks, the Colab button,
-the citation and the README are rewritten from it.
+the citation and the README are rewritten from it. book/data/site.txt holds where the pages can be read: `SITE=...`, or, for a
+repository on GitHub, its own pages there. From it the pages get canonical addresses, cards and a map of the site.
 """
 
 import json
@@ -40,17 +41,29 @@ launch_buttons:
 """
 # On GitHub an owner and a repository; elsewhere the path may be longer.
 URL = r"https://(github\.com/[\w.-]+/[\w.-]+|(?!github\.com/)[\w.-]+(/[\w.~-]+)+)"
+SITE = r"https?://[\w.-]+(:\d+)?(/[\w.~%-]+)*/?"
+SITE_FILE = ROOT / "book" / "data" / "site.txt"
 BEGIN, END = "# begin address (make address)\n", "# end address\n"
 WHEN_NONE = "the address of this repository"
 
 
-def main(address: str) -> None:
+def main(address: str, site: str = "") -> None:
     if address and not re.fullmatch(URL, address):
         sys.exit(f"Expected an address such as https://github.com/OWNER/REPO, got {address!r}. Nothing was changed.")
+    if site and not re.fullmatch(SITE, site):
+        sys.exit(f"Expected a site such as https://OWNER.github.io/REPO/, got {site!r}. Nothing was changed.")
     address = address.removesuffix(".git")
     for path, text in rewritten(address).items():
         path.write_text(text, encoding="utf-8")
+    place = site or pages_of(address)
+    SITE_FILE.write_text(f"{place.rstrip('/')}/\n" if place else "", encoding="utf-8")
     print(f"The book's address is {address}." if address else "The book has no address now; no button is shown.")
+
+
+def pages_of(address: str) -> str:
+    """Where GitHub shows the pages of the repository at `address`; nothing for another host."""
+    found = re.fullmatch(r"https://github\.com/([^/]+)/([^/]+)", address)
+    return f"https://{found[1].lower()}.github.io/{found[2]}/" if found else ""
 
 
 def rewritten(address: str) -> dict[Path, str]:

@@ -15,6 +15,7 @@ from book.tools.paths import BUILD, ROOT, STATIC, notebooks
 
 HTML = BUILD / "html"
 WORK = BUILD / "site"  # what Sphinx remembers between builds, and the pages while they are built
+SITE = ROOT / "book" / "data" / "site.txt"  # where the pages will be published, if that is known
 CONFIG, TOC = ROOT / "_config.yml", ROOT / "_toc.yml"
 
 
@@ -83,7 +84,7 @@ def _publish(source: Path, target: Path) -> None:
     for folder in (fresh, old):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(source, fresh, ignore=shutil.ignore_patterns(".buildinfo"))
-    lighten(fresh, yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["sphinx"]["config"].get("html_baseurl", ""))
+    lighten(fresh, SITE.read_text(encoding="utf-8").strip())
     if target.exists():
         target.rename(old)
     fresh.rename(target)

@@ -19,8 +19,8 @@ def book(tmp_path):
     return copy_repository(tmp_path / "book")
 
 
-def set_address(book, url):
-    command = [sys.executable, "-m", "book.tools.address", url]
+def set_address(book, url, *site):
+    command = [sys.executable, "-m", "book.tools.address", url, *site]
     return subprocess.run(command, cwd=book, capture_output=True, text=True, encoding="utf-8")
 
 
@@ -56,7 +56,19 @@ def test_set_to_github(book):
     cells = list(setup_cells(book))
     assert len(cells) == len(NOTEBOOKS) and all(f'ADDRESS = "{GITHUB}"\n' in cell for cell in cells)
     changed = {path for path, content in contents(book).items() if content != before[path]}
-    assert changed <= {path.relative_to(ROOT) for path in address.rewritten("")}
+    assert changed <= {path.relative_to(ROOT) for path in [*address.rewritten(""), address.SITE_FILE]}
+    assert (book / "book" / "data" / "site.txt").read_text() == "https://acme.github.io/lenet/\n"
+
+
+def test_the_pages_may_be_elsewhere(book):
+    assert set_address(book, GITHUB, "http://books.example.org/le-net").returncode == 0
+    site = book / "book" / "data" / "site.txt"
+    assert site.read_text() == "http://books.example.org/le-net/\n"
+    result = set_address(book, GITHUB, "books of mine")
+    assert result.returncode == 1 and "Expected a site such as https://OWNER.github.io/REPO/" in result.stderr
+    assert site.read_text() == "http://books.example.org/le-net/\n"
+    set_address(book, "https://gitlab.com/acme/lenet")
+    assert site.read_text() == ""
 
 
 @pytest.mark.parametrize("url", [GITHUB, "https://codeberg.org/acme/courses/lenet"])

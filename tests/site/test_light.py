@@ -12,6 +12,7 @@ from book.tools import light
 from book.tools.light import head, icons
 from book.tools.light.page import Page
 from book.tools.mathml import mathml
+from book.tools.serve import POLICY
 from book_files import HTML, ROOT, require_pages
 
 SCRIPT = ROOT / "build" / "site" / "written" / "_static" / "scripts" / "fontawesome.js"
@@ -149,3 +150,7 @@ def test_no_font_and_no_script_of_icons_is_left():
     left = {path.name for path in (HTML / "_static").rglob("*") if path.suffix in {".woff2", ".ttf"} or "awesome" in path.name}
     assert left == set() and not (HTML / "_static" / "scripts").exists()
     assert set(light.SITE).isdisjoint(path.name for path in (HTML / "_static").glob("*.js"))
+
+
+def test_the_readme_states_the_policy_that_the_tests_send():
+    assert f"Content-Security-Policy: {POLICY}" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,5 +1,6 @@
 """Every page as a reader meets it, in headless Chromium: light, dark and narrow, from a server and as a file."""
 
+import pypdf
 import pytest
 
 from book_files import EXERCISES, HTML, NOTEBOOKS, ROOT, read, require_pages, toc_files
@@ -246,6 +247,18 @@ def test_the_book_lies_in_any_folder(form, tmp_path, serving_strictly, visit):
         wake_panels(page)
         unfold(page)
         assert wrong_layout(page, "light") + troubles == []
+
+
+def test_a_printed_page_has_no_navigation_and_its_solutions_at_the_end(server, visit, tmp_path):
+    page, troubles = visit(f"{server}/chapters/02_architecture/convolution.html")
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    text = " ".join(part.extract_text() for part in pypdf.PdfReader(tmp_path / "page.pdf").pages)
+    text = " ".join(text.split())
+    before, _, after = text.rpartition("Solutions 1.")
+    assert "The weight left of the middle is 1" in after and "The weight left of the middle is 1" not in before
+    assert "How to read this book" not in text and "A hint" not in text
+    assert "one kernel steps over a picture" in before  # the panel has not started
+    assert not page.locator("h2", has_text="Solutions").is_visible() and troubles == []
 
 
 def test_a_copied_formula_is_tex(server, browser):

@@ -7,7 +7,7 @@ and nothing that a strict policy would forbid.
 import json
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from book.tools.light import head
@@ -18,7 +18,7 @@ BUNDLE = Path(__file__).with_name("bundle.mjs")
 # The scripts of the theme and of the book that every page gets as one, in this order.
 SITE = (
     "documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js",
-    "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js", "book.js",
+    "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js", "book.js", "print.js",
 )  # fmt: skip
 EXERCISES = ("judge.js", "progress.js", "exercises.js")
 SEARCH = ("searchtools.js", "language_data.js")
@@ -40,7 +40,7 @@ def lighten(folder: Path, site: str = "") -> None:
     for page in pages:
         page.save()
     head.write_sitemap(folder, whole, site)
-    _sweep(folder, pages)
+    _sweep(folder, pages, {*KEPT, "card.png"} if site else set(KEPT))
 
 
 def _bundle(folder: Path, pages: Iterable[Page], rules: Iterable[str]) -> None:
@@ -80,12 +80,12 @@ def _exercises(static: Path, page: Page, table: dict) -> None:
     path.write_text(f"globalThis.lenetExercises = {written};\n", encoding="utf-8")
 
 
-def _sweep(folder: Path, pages: Iterable[Page]) -> None:
-    """Remove the files of _static and _images that no page asks for any more."""
+def _sweep(folder: Path, pages: Iterable[Page], kept: Collection[str]) -> None:
+    """Remove the files of _static and _images that no page asks for any more, but not what is `kept`."""
     used = {path.resolve() for page in pages for path in page.needs()}
     for part in ("_static", "_images"):
         for path in sorted((folder / part).rglob("*"), reverse=True):
             if path.is_dir():
                 path.rmdir() if not any(path.iterdir()) else None
-            elif path.resolve() not in used and path.relative_to(folder / part).parts[0] not in KEPT:
+            elif path.resolve() not in used and path.relative_to(folder / part).parts[0] not in kept:
                 path.unlink()

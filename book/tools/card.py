@@ -1,0 +1,33 @@
+"""The picture of the title page for README.md and for cards in messages: `python -m book.tools.card` draws book/static/card.png.
+
+It needs the built book and Chromium, and is run again when the title page has changed.
+"""
+
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from benchmarks.browser import program
+from book.tools.paths import BUILD, ROOT
+
+CARD = ROOT / "book" / "static" / "card.png"
+SIZE = {"width": 800, "height": 420}  # 1200 x 630 in the picture
+
+
+def draw(target: Path) -> None:
+    """The upper part of the title page without the side bar, once its panel has read its digit."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program())
+        page = browser.new_page(viewport=SIZE, device_scale_factor=1.5, color_scheme="light")
+        page.goto((BUILD / "html" / "book" / "pages" / "index.html").as_uri())
+        page.locator("lenet-lab[ready]").wait_for()
+        page.evaluate("document.querySelectorAll('.bd-sidebar-primary, .bd-header-article').forEach((part) => part.remove())")
+        page.screenshot(path=target)
+    with Image.open(target) as picture:
+        picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(target, optimize=True)
+
+
+if __name__ == "__main__":
+    draw(CARD)
+    print(CARD)
