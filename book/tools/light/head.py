@@ -10,7 +10,8 @@ from bs4 import Tag
 
 from book.tools.light.page import Page
 
-KEPT = ", ".join(["meta[charset]", "title", *(f'link[rel="{rel}"]' for rel in ("icon", "index", "search", "next", "prev"))])
+# Not rel="next": Firefox would fetch that page ahead, which the policy forbids.
+KEPT = ", ".join(["meta[charset]", "title", *(f'link[rel="{rel}"]' for rel in ("icon", "index", "search", "prev"))])
 PICTURE = "_static/card.png"
 LONGEST = 200  # characters of a description
 BOOK = "LeNet, taught so that every claim can be run."
