@@ -24,7 +24,8 @@ SIGMOIDS = {"sigmoid": (1, 1, 0), "tanh": (2, 2, 1), "scaled_tanh": (2 * 1.7159,
 def engine(net: nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
     """A function from images `(N, C, H, W)` to the logits of `net`, for training; see `lanes.c`.
 
-    `ValueError` unless `net` is a `LeNet` as built, float32, on the CPU. Without a compiler it warns and returns `net` itself.
+    `ValueError` unless `net` is a `LeNet` with its two blocks as built, float32, on the CPU. Without a compiler it warns and
+    returns `net` itself.
     """
     options = [f"-D{name}={value}" for name, value in _constants(net).items()]
     try:
@@ -36,11 +37,12 @@ def engine(net: nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
 
 def _constants(net: Any) -> dict[str, Any]:
     """The sizes of `net`, its pooling and its activation under their names in `lanes.c`."""
-    settings = net.settings if type(net) is LeNet else {}
+    own = isinstance(net, LeNet) and type(net).forward is LeNet.forward and type(net).maps is LeNet.maps
     hooks = any(layer._forward_hooks or layer._forward_pre_hooks for layer in net.modules())
     kinds = {(weight.dtype, weight.device.type) for weight in net.parameters()}
-    if not settings or str(net) != str(LeNet(**settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu")}:
-        raise ValueError("engine='lanes' expects a LeNet as built, in float32, on the CPU, without hooks; use engine='torch'.")
+    if not own or _blocks(net) != _blocks(LeNet(**net.settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu")}:
+        raise ValueError("engine='lanes' expects a LeNet, its two blocks as built, float32, CPU, no hooks; use engine='torch'.")
+    settings = net.settings
     names = {"IN": "in_channels", "SIDE": "in_size", "PAD": "padding", "KERNEL": "kernel_size"}
     C1, C3 = settings["channels"]
     scale, slope, shift = SIGMOIDS.get(settings["activation"], (1, 1, 0))
@@ -48,6 +50,10 @@ def _constants(net: Any) -> dict[str, Any]:
         "C1": C1, "C3": C3, "MAXIMUM": int(settings["pool"] == "max"), "ACTIVATION": int(settings["activation"] != "relu"),
         "SCALE": f"{scale:.9f}f", "SLOPE": f"{slope:.9f}f", "SHIFT": f"{shift:.9f}f",
     }  # fmt: skip
+
+
+def _blocks(net: LeNet) -> str:
+    return str([net.C1, net.C3, net.act, net.pool])
 
 
 class _Engine:

@@ -176,8 +176,9 @@ def test_the_same_seed_repeats_to_the_last_bit_on_two_threads(digits):
     assert losses[0] == losses[1] and torch.equal(nets[0].C3.weight, nets[1].C3.weight)
 
 
-class Deeper(LeNet):
-    pass
+class Squared(LeNet):
+    def maps(self, X):
+        return super().maps(X**2)
 
 
 def hooked():
@@ -195,7 +196,7 @@ def changed(**layers):
 
 REFUSED = {
     "another kind": lambda: MLP(),
-    "a subclass": lambda: Deeper(),
+    "a subclass with other maps": lambda: Squared(),
     "another activation": lambda: changed(act=nn.GELU()),
     "a stride": lambda: changed(C1=nn.Conv2d(1, 6, 5, padding=2, stride=2)),
     "no bias": lambda: changed(C3=nn.Conv2d(6, 16, 5, bias=False)),
@@ -209,11 +210,20 @@ REFUSED = {
 def test_what_it_cannot_train_is_refused_before_anything_changes(make, digits):
     net = make()
     before = {name: value.clone() for name, value in net.state_dict().items()}
-    with pytest.raises(ValueError, match="expects a LeNet as built, in float32, on the CPU, without hooks; use engine='torch'"):
+    with pytest.raises(
+        ValueError,
+        match="expects a LeNet, its two blocks as built, float32, CPU, no hooks; use engine='torch'",
+    ):
         fit(net, digits.X_train[:8], digits.y_train[:8], engine="lanes", progress=False)
     assert make is REFUSED["on another device"] or all(
         torch.equal(before[name], value) for name, value in net.state_dict().items()
     )
+
+
+@needs_a_compiler
+def test_dense_layers_may_be_others(digits):
+    net = changed(F5=nn.Sequential(nn.Dropout(0.0), nn.Linear(400, 84)), F6=nn.Identity())
+    torch.testing.assert_close(lanes.engine(net)(digits.X_test[:5]), net(digits.X_test[:5]))
 
 
 def test_an_unknown_engine_is_named(digits):
