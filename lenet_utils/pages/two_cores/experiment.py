@@ -25,7 +25,9 @@ BATCHES: list[tuple[str, dict[str, Any], int, tuple[float, ...]]] = [
     ("AdamW", ADAMW, 128, (0.006, 0.01)),
     ("AdamW", ADAMW, 256, (0.01, 0.015)),
 ]
-SPARE = 0.001  # what the seven passes have above 99 % of the test digits, a recipe of fewer passes may lose
+# What a recipe may lose against the seven passes, which have 98.97 % here and 99.11 % of the test digits: the digits held back
+# are harder, and in the race there is a fifth more to learn from.
+SPARE = 0.002
 
 
 def recipes() -> dict[str, dict[str, Any]]:
