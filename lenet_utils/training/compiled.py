@@ -54,8 +54,7 @@ def _build(command: list[str], source: Path, options: tuple[str, ...], path: Pat
         for flags in FLAGS:
             complaint = _compile([*command, *COMMON, *flags, *options, "-o", f"{part}", f"{source}"], part)
             if not complaint:
-                part.replace(path)
-                return
+                return os.replace(part, path)
     raise OSError(complaint)
 
 

@@ -65,8 +65,7 @@ def fit(
     expect_one_of("schedule", schedule, SCHEDULES)
     expect_one_of("engine", engine, ENGINES)
     logits = ENGINES[engine](net)
-    fused = logits is not net  # one call per step instead of one per tensor, with other roundings
-    opt = _optimizer(net, optimizer, fused, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
+    opt = _optimizer(net, optimizer, logits is not net, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     batches = _Batches(X, y, batch_size, augment, seed)
@@ -97,7 +96,7 @@ def _optimizer(net: nn.Module, name: str, fused: bool, **settings: float) -> opt
         if settings["momentum"] or settings["nesterov"]:
             raise ValueError(f"momentum and nesterov are for sgd; {name} has its own.")
         settings = {setting: settings[setting] for setting in ("lr", "weight_decay")}
-    return OPTIMIZERS[name](net.parameters(), **settings, fused=fused or None)
+    return OPTIMIZERS[name](net.parameters(), **settings, fused=fused or None)  # one call per step
 
 
 def _warn_that_it_diverged(losses: list[float], lr: float) -> bool:

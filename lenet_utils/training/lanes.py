@@ -42,12 +42,11 @@ def _constants(net: Any) -> dict[str, Any]:
     kinds = {(weight.dtype, weight.device.type) for weight in net.parameters()}
     if not own or _blocks(net) != _blocks(LeNet(**net.settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu")}:
         raise ValueError("engine='lanes' expects a LeNet, its two blocks as built, float32, CPU, no hooks; use engine='torch'.")
-    settings = net.settings
-    names = {"IN": "in_channels", "SIDE": "in_size", "PAD": "padding", "KERNEL": "kernel_size"}
-    C1, C3 = settings["channels"]
-    scale, slope, shift = SIGMOIDS.get(settings["activation"], (1, 1, 0))
-    return {name: settings[setting] for name, setting in names.items()} | {
-        "C1": C1, "C3": C3, "MAXIMUM": int(settings["pool"] == "max"), "ACTIVATION": int(settings["activation"] != "relu"),
+    sizes, (C1, C3), activation = net.settings, net.settings["channels"], net.settings["activation"]
+    scale, slope, shift = SIGMOIDS.get(activation, (1, 1, 0))
+    return {
+        "IN": sizes["in_channels"], "SIDE": sizes["in_size"], "PAD": sizes["padding"], "KERNEL": sizes["kernel_size"],
+        "C1": C1, "C3": C3, "MAXIMUM": int(sizes["pool"] == "max"), "ACTIVATION": int(activation != "relu"),
         "SCALE": f"{scale:.9f}f", "SLOPE": f"{slope:.9f}f", "SHIFT": f"{shift:.9f}f",
     }  # fmt: skip
 

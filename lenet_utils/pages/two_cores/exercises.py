@@ -21,6 +21,11 @@ EXERCISES = {
 }
 
 
+def _lanes(maps: int, lanes: int) -> int:
+    """Of as many whole vectors of `lanes` lanes as hold the `maps`."""
+    return math.ceil(maps / lanes) * lanes
+
+
 def _weights(a: int, b: int, side: int = 4, inputs: int | None = None) -> int:
     """Of a convolution to `a` maps, one from `inputs` maps to `b`, and a dense layer from `b` maps of `side` x `side`."""
     return a * 26 + b * (25 * (a if inputs is None else inputs) + 1) + 10 * (b * side**2 + 1)
@@ -29,14 +34,14 @@ def _weights(a: int, b: int, side: int = 4, inputs: int | None = None) -> int:
 VARIANTS = {
     "useful": Variant(
         printed={"maps": 6, "lanes": 16},
-        places={"maps": (3, 5, 6, 10, 12, 20, 24), "lanes": (8, 16)},
-        answer=lambda v: v.maps / (math.ceil(v.maps / v.lanes) * v.lanes),
+        places={"maps": range(3, 31), "lanes": (8, 16)},
+        answer=lambda v: v.maps / _lanes(v.maps, v.lanes),
         mistakes={
-            "wasted": lambda v: 1 - v.maps / (math.ceil(v.maps / v.lanes) * v.lanes),
-            "inverse": lambda v: math.ceil(v.maps / v.lanes) * v.lanes / v.maps,
+            "wasted": lambda v: 1 - v.maps / _lanes(v.maps, v.lanes),
+            "inverse": lambda v: _lanes(v.maps, v.lanes) / v.maps,
             "all": lambda v: 1,
         },
-        fits=lambda v: v.maps % v.lanes != 0,
+        fits=lambda v: v.maps < _lanes(v.maps, v.lanes) != 2 * v.maps,
         tolerance=0.001,
     ),
     "diet": Variant(

@@ -82,7 +82,7 @@ def fastest(comparison: Comparison) -> str:
 
 LONG: dict[str, Any] = {"num_epochs": 20, "batch_size": 128, "optimizer": "adamw", "lr": 0.01}
 SIDES = (5, 6, 7)
-CHANNELS = [(1, 2), (2, 3), (2, 5), (3, 5), (3, 8), (4, 8), (5, 10), (6, 12), (6, 16), (8, 24), (12, 32), (24, 64)]
+CHANNELS = [(1, 2), (2, 3), (2, 5), (3, 5), (3, 8), (4, 8), (4, 10), (5, 10), (5, 12), (6, 12), (6, 16), (8, 24), (12, 32), (24, 64)]
 
 
 def diets() -> dict[str, dict[str, Any]]:

@@ -37,15 +37,27 @@ def roofline(steps: Mapping[str, Any], flows: Mapping[str, str], table: Table, a
     per_byte = np.geomspace(1, 100, 200)
     ax.loglog(per_byte, np.minimum(per_byte * steps["bytes_per_second"] / 1e9, peak), color=INK)
     ax.text(100, 1.08 * peak, "matrix product", ha="right", va="bottom", fontsize=9, color=INK)
-    ax.text(1.1, 1.6 * steps["bytes_per_second"] / 1e9, "memory", va="bottom", fontsize=9, color=INK)
+    ax.text(1.25, 1.1 * steps["bytes_per_second"] / 1e9, "memory", ha="left", va="top", fontsize=9, color=INK)
     for name, way in flows.items():
         row = steps["steps"][name]
         point = macs / bytes_per_digit(table, way, row["batch_size"]), row["images_per_second"] * macs / 1e9
         ax.plot(*point, "o", ms=7, color=CONVOLUTION)
-        ax.annotate(name, point, (9, -3), textcoords="offset points", fontsize=9)
-    ax.set(xlabel="multiply-adds per byte", ylabel="billion multiply-adds per second", ylim=(None, 2 * peak))
+        left = way == "as drawn"
+        ax.annotate(name, point, (-9 if left else 9, -3), textcoords="offset points", ha="right" if left else "left", fontsize=9)
+    ax.set(xlabel="multiply-adds per byte", ylabel="billion per second", ylim=(None, 1.6 * peak))
+    _plain(ax, (1, 2, 5, 10, 20, 50, 100), (5, 10, 20, 50, 100, 200))
     ax.grid()
     return ax
+
+
+def _plain(ax: plt.Axes, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Write those of `xs` and `ys` on the logarithmic axes that are in view, as plain numbers."""
+    for axis, values in ((ax.xaxis, xs), (ax.yaxis, ys)):
+        low, high = axis.get_view_interval()
+        shown = [value for value in values if low <= value <= high]
+        axis.set_ticks(shown, [f"{value:,g}" for value in shown])
+        axis.set_minor_formatter("")
+        axis.set_tick_params(which="minor", length=0)
 
 
 def diet(sizes: Sequence[int], errors: pd.DataFrame, note: int, ax: plt.Axes | None = None) -> plt.Axes:
@@ -61,5 +73,5 @@ def diet(sizes: Sequence[int], errors: pd.DataFrame, note: int, ax: plt.Axes | N
     ax.axvline(note, color=DENSE, lw=1.2, ls=":", zorder=0)
     ax.text(0.95 * note, max(mean), f"LeNet, {note:,}", ha="right", va="top", fontsize=9, color=DENSE)
     ax.set(xscale="log", yscale="log", xlabel="parameters", ylabel="test error in %")
-    ax.yaxis.set_major_formatter("{x:g}")
+    _plain(ax, (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000), (0.5, 1, 2, 3, 5, 7))
     return ax
