@@ -58,6 +58,7 @@ benchmarks: .venv/installed
 	$(PY) -m benchmarks.side_by_side
 	$(PY) -m benchmarks.lab
 	$(PY) -m benchmarks.build_time
+	$(PY) -m benchmarks.two_cores
 
 lighthouse: book
 	$(PY) -m benchmarks.lighthouse

@@ -18,10 +18,17 @@ import torch
 from book.tools.paths import BUILD, ROOT
 from lenet_utils import data
 from lenet_utils.experiments.comparison import Comparison
-from lenet_utils.figures import charts, network, plots
+from lenet_utils.figures import charts, plots
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.mistakes import figures as mistakes
+from lenet_utils.pages.network import to_scale
+from lenet_utils.pages.sentences import figures as sentences
+from lenet_utils.pages.training import figures as training
 
 CHANCE = torch.Generator().manual_seed(0)
+MODULES = {
+    "plots": plots, "charts": charts, "mistakes": mistakes, "network": to_scale, "sentences": sentences, "training": training,
+}  # fmt: skip
 NAMES = ("LeNet", "softmax regression", "three nearest neighbours")
 
 
@@ -60,22 +67,24 @@ EXAMPLES: dict[str, Callable[[plt.Axes], object]] = {
     "plots.answer": lambda ax: plots.answer(noise(10), ax, label=3),
     "plots.reading": lambda ax: plots.reading(torch.cat([*digits(4)], 1), 40 + 9 * noise(10, 21).abs(), ax),
     "charts.intervals": lambda ax: charts.intervals(runs("accuracy"), ax=ax, marks=[0.95]),
-    "charts.steps": lambda ax: charts.steps(runs("step"), 2000, ax=ax),
     "charts.curves": lambda ax: charts.curves({name: 0.9 + 0.01 * noise(5, 8).cumsum(1) for name in "ABCDE"}, ax),
-    "charts.confusion": lambda ax: charts.confusion(counts(), ax),
-    "charts.calibration": lambda ax: charts.calibration([(10 * i + 5, i / 10 + 0.05, i / 10 + 0.02) for i in range(10)], ax),
-    "charts.classes": lambda ax: charts.classes(noise(200, 2) + 3 * noise(10, 2).repeat(20, 1), torch.arange(200) % 10, ax),
-    "network.draw": lambda ax: network.draw(LeNet("relu", "max", seed=0), data.load().X_test[3], ax),
+    "mistakes.confusion": lambda ax: mistakes.confusion(counts(), ax),
+    "mistakes.calibration": lambda ax: mistakes.calibration([(10 * i + 5, i / 10 + 0.05, i / 10 + 0.02) for i in range(10)], ax),
+    "sentences.classes": lambda ax: sentences.classes(noise(200, 2) + 3 * noise(10, 2).repeat(20, 1), torch.arange(200) % 10, ax),
+    "training.by_layer": lambda ax: training.by_layer(
+        {name: dict(zip("abcd", 10 ** noise(4), strict=True)) for name in "AB"}, ax
+    ),
+    "training.steps": lambda ax: training.steps(runs("step"), 2000, ax=ax),
+    "network.draw": lambda ax: to_scale.draw(LeNet("relu", "max", seed=0), data.load().X_test[3], ax),
 }
 
 
 def kinds() -> set[str]:
     """The public functions that draw on an axis, such as `charts.curves`."""
-    modules = (plots, charts, network)
-    named = [(module, name, each) for module in modules for name, each in inspect.getmembers(module, inspect.isfunction)]
+    named = [(*item, *each) for item in MODULES.items() for each in inspect.getmembers(item[1], inspect.isfunction)]
     return {
-        f"{module.__name__.rpartition('.')[2]}.{name}"
-        for module, name, each in named
+        f"{title}.{name}"
+        for title, module, name, each in named
         if each.__module__ == module.__name__ and not name.startswith("_") and "ax" in inspect.signature(each).parameters
     }
 

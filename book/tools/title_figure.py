@@ -8,8 +8,9 @@ import matplotlib
 matplotlib.use("svg")
 
 from lenet_utils import data
-from lenet_utils.figures import network, plots
+from lenet_utils.figures import plots
 from lenet_utils.nets import lenet
+from lenet_utils.pages.network import to_scale
 from lenet_utils.training import fit
 
 
@@ -19,7 +20,7 @@ def main(path: Path) -> None:
     fit.fit(net, digits.X_train, digits.y_train, num_epochs=6, batch_size=64, optimizer="adamw", lr=4e-3, progress=False)
     plots.use_style()
     figure, ax = plots.figure(3.0)
-    network.draw(net, digits.X_test[3], ax)
+    to_scale.draw(net, digits.X_test[3], ax)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})
 

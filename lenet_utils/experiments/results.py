@@ -13,7 +13,7 @@ import torch
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
-TIMES = ("scaling", "side_by_side", "time_to_99")  # results that are times, not trainings
+TIMES = ("scaling", "side_by_side", "time_to_99", "two_cores")  # results that are times, not trainings
 BENCHMARKS = {name: f"python -m benchmarks.{name}" for name in TIMES}
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -57,6 +58,10 @@ class LeNet(nn.Module):
         expect_one_of("activation", activation, ACTIVATIONS)
         expect_one_of("pool", pool, POOLS)
         _expect_two(channels=channels, hidden=hidden)
+        self.settings: dict[str, Any] = {
+            "activation": activation, "pool": pool, "channels": channels, "kernel_size": kernel_size, "padding": padding,
+            "hidden": hidden, "num_classes": num_classes, "in_channels": in_channels, "in_size": in_size,
+        }  # fmt: skip
         self.table = shapes.walk(
             [
                 shapes.Conv("C1", channels[0], kernel_size, padding=padding),
@@ -82,7 +87,7 @@ class LeNet(nn.Module):
 
     def maps(self, X: torch.Tensor) -> dict[str, torch.Tensor]:
         """What every layer gives, by the paper's names (the shapes are those of the defaults)."""
-        _expect_images(self, "C1", X)
+        expect_images(self, "C1", X)
         C1 = self.act(self.C1(X))  # (N, 6, 28, 28)
         S2 = self.pool(C1)  # (N, 6, 14, 14)
         C3 = self.act(self.C3(S2))  # (N, 16, 10, 10)
@@ -100,9 +105,12 @@ class LeNet(nn.Module):
 
     def _pooled_first(self, X: torch.Tensor) -> torch.Tensor:
         """`maps(X)["OUT"]` with ReLU after the maximum: the same bits and gradients, and ReLU sees a quarter of the values."""
-        _expect_images(self, "C1", X)
+        expect_images(self, "C1", X)
         S2 = self.act(self.pool(self.C1(X)))
-        S4 = self.act(self.pool(self.C3(S2)))
+        return self.dense(self.act(self.pool(self.C3(S2))))
+
+    def dense(self, S4: torch.Tensor) -> torch.Tensor:
+        """The logits `(N, num_classes)` from what S4 gives, in maps or in rows."""
         F5 = self.act(self.F5(S4.flatten(1)))
         return self.OUT(self.act(self.F6(F5)))
 
@@ -130,7 +138,7 @@ class MLP(nn.Module):
             _initialise(self, init)
 
     def forward(self, X: torch.Tensor) -> torch.Tensor:
-        _expect_images(self, self.table[1].name, X)
+        expect_images(self, self.table[1].name, X)
         return self.layers(X.flatten(1))
 
 
@@ -150,7 +158,8 @@ def _expect_two(**sizes: object) -> None:
             raise ValueError(f"{name} expects two numbers, got {pair!r}.")
 
 
-def _expect_images(net: LeNet | MLP, layer: str, X: object) -> None:
+def expect_images(net: LeNet | MLP, layer: str, X: object) -> None:
+    """`TypeError` or `ShapeError` with the name of `layer` unless `X` is a batch of images that `net` takes."""
     channels, size, dtype = net.table["input"].channels, net.table["input"].size, next(net.parameters()).dtype
     if not isinstance(X, torch.Tensor):
         raise TypeError(f"{layer} expected a tensor, got {type(X).__name__}; use torch.as_tensor(X).")

@@ -13,9 +13,12 @@ from torch import nn, optim
 from tqdm.auto import tqdm
 
 from lenet_utils.errors import as_whole, expect_one_of
+from lenet_utils.training import lanes
 from lenet_utils.training.record import note
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
+Logits = Callable[[torch.Tensor], torch.Tensor]
+ENGINES: dict[str, Callable[[nn.Module], Logits]] = {"torch": lambda net: net, "lanes": lanes.engine}
 OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {"sgd": optim.SGD, "adamw": optim.AdamW}
 SCHEDULES = {
     "constant": lambda t: 1.0,
@@ -47,19 +50,22 @@ def fit(
     net: nn.Module, X: torch.Tensor, y: torch.Tensor, *, num_epochs: int = 5, lr: float = 0.1, batch_size: int = 256,
     optimizer: str = "sgd", momentum: float = 0.0, nesterov: bool = False, weight_decay: float = 0.0, schedule: str = "constant",
     augment: Augment | None = None, validation: tuple[torch.Tensor, torch.Tensor] | None = None, seed: int = 0,
-    progress: bool = True, memory_format: torch.memory_format = torch.channels_last,
+    progress: bool = True, memory_format: torch.memory_format = torch.channels_last, engine: str = "torch",
 ) -> History:  # fmt: skip
     """Train `net` in place on images `X` `(N, C, H, W)` and labels `y` `(N,)`; returns its `History`.
 
     `schedule` shapes the rate over the run: `constant`, `cosine`, or `one-cycle` (a linear rise over the first
     30 %, then a cosine to 0). `augment(images, generator)` changes every batch, see `lenet_utils.augment`.
     `validation` is a pair `(X, y)`. `seed` orders the batches and feeds `augment`. Prints nothing.
-    `memory_format` is that of the kernels during training. What `net` was before is noted on it, see `training.record`.
+    `memory_format` is that of the kernels during training. `engine="lanes"` trains a plain `LeNet` on the CPU by compiled code,
+    see `training.lanes`. What `net` was before is noted on it, see `training.record`.
     """
     _expect_pairs(X, y)
     num_epochs, batch_size, seed = as_whole(0, num_epochs=num_epochs), as_whole(batch_size=batch_size), as_whole(None, seed=seed)
     expect_one_of("schedule", schedule, SCHEDULES)
-    opt = _optimizer(net, optimizer, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
+    expect_one_of("engine", engine, ENGINES)
+    logits = ENGINES[engine](net)
+    opt = _optimizer(net, optimizer, logits is not net, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     batches = _Batches(X, y, batch_size, augment, seed)
@@ -70,7 +76,7 @@ def fit(
     with _mode(net, training=True), _kernels(net, memory_format), bar:
         for _ in range(num_epochs):
             start = time.perf_counter()
-            history.losses += _epoch(net, batches, opt, rates, bar)
+            history.losses += _epoch(logits, batches, opt, rates, bar)
             if finite and not math.isfinite(history.losses[-1]):
                 finite = _warn_that_it_diverged(history.losses, lr)
             history.seconds += time.perf_counter() - start
@@ -81,7 +87,7 @@ def fit(
     return history
 
 
-def _optimizer(net: nn.Module, name: str, **settings: float) -> optim.Optimizer:
+def _optimizer(net: nn.Module, name: str, fused: bool, **settings: float) -> optim.Optimizer:
     expect_one_of("optimizer", name, OPTIMIZERS)
     for setting, value in settings.items():
         if not 0 <= value < math.inf:
@@ -90,7 +96,7 @@ def _optimizer(net: nn.Module, name: str, **settings: float) -> optim.Optimizer:
         if settings["momentum"] or settings["nesterov"]:
             raise ValueError(f"momentum and nesterov are for sgd; {name} has its own.")
         settings = {setting: settings[setting] for setting in ("lr", "weight_decay")}
-    return OPTIMIZERS[name](net.parameters(), **settings)
+    return OPTIMIZERS[name](net.parameters(), **settings, fused=fused or None)  # one call per step
 
 
 def _warn_that_it_diverged(losses: list[float], lr: float) -> bool:
@@ -112,10 +118,10 @@ class _Batches:
             yield images if self.augment is None else self.augment(images, self.chance), self.y[batch]
 
 
-def _epoch(net: nn.Module, batches: _Batches, opt: optim.Optimizer, rates: optim.lr_scheduler.LambdaLR, bar: tqdm) -> list[float]:
+def _epoch(logits: Logits, batches: _Batches, opt: optim.Optimizer, rates: optim.lr_scheduler.LambdaLR, bar: tqdm) -> list[float]:
     losses = []
     for images, labels in batches:
-        loss = _loss(net(images), labels)
+        loss = _loss(logits(images), labels)
         opt.zero_grad()
         loss.backward()
         opt.step()

@@ -8,7 +8,9 @@ import torch
 
 from lenet_utils.experiments import Comparison, interval
 from lenet_utils.figures import charts
+from lenet_utils.pages.mistakes import figures as mistakes
 from lenet_utils.pages.net_1989.figures import reach
+from lenet_utils.pages.training import figures as training
 
 plt.switch_backend("Agg")
 
@@ -54,7 +56,7 @@ def test_reach_goes_from_the_smallest_value_above_zero_to_the_largest(ax):
 
 def test_steps_ring_the_runs_that_never_came_there(ax):
     rows = [{"variant": "a", "seed": i, "step": step} for i, step in enumerate([20, None, 50, None])]
-    charts.steps(Comparison(pd.DataFrame(rows)), budget=1000, ax=ax)
+    training.steps(Comparison(pd.DataFrame(rows)), budget=1000, ax=ax)
     assert points(ax.lines[0]) == [(20, 0), (50, 0)] and points(ax.lines[1]) == [(1000, 0)]
     assert [text.get_text() for text in ax.texts] == ["2×"]
 
@@ -71,12 +73,12 @@ def test_curves_have_the_band_of_their_interval(ax):
 
 
 def test_confusion_writes_the_mistakes_and_leaves_the_diagonal_out(ax):
-    charts.confusion([[9, 2, 0], [0, 8, 0], [1, 0, 7]], ax)
+    mistakes.confusion([[9, 2, 0], [0, 8, 0], [1, 0, 7]], ax)
     assert {text.get_position(): text.get_text() for text in ax.texts} == {(1, 0): "2", (0, 2): "1"}
 
 
 def test_calibration_leaves_empty_bands_out(ax):
-    charts.calibration([(0, None, None), (10, 0.5, 0.4), (30, 0.9, 0.8)], ax)
+    mistakes.calibration([(0, None, None), (10, 0.5, 0.4), (30, 0.9, 0.8)], ax)
     assert ax.collections[0].get_offsets().tolist() == [[0.5, 0.4], [0.9, 0.8]]
     small, large = ax.collections[0].get_sizes()
     assert (large - 6) / (small - 6) == pytest.approx(3)

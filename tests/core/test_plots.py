@@ -8,8 +8,9 @@ import pytest
 import torch
 from matplotlib.colors import to_rgb
 
-from lenet_utils.figures import network, plots
+from lenet_utils.figures import plots
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.network import to_scale
 
 matplotlib.use("agg")
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -132,14 +133,14 @@ def test_answer_shows_the_softmax_of_the_logits(ax):
 
 def test_network_draws_every_map_and_marks_the_answer(ax):
     net, picture = LeNet(seed=0), torch.rand(1, 28, 28)
-    network.draw(net, picture, ax)
+    to_scale.draw(net, picture, ax)
     assert len(ax.images) == 1 + 6 + 6 + 16 + 16 + 3  # the picture, the maps, and the columns F5, F6, OUT
     bold = [text.get_text() for text in ax.texts if text.get_weight() == "bold" and text.get_text().isdigit()]
     assert bold == [str(net(picture[None]).argmax().item())]
 
 
 def test_network_draws_windows_as_large_as_the_kernels(ax):
-    network.draw(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
+    to_scale.draw(LeNet(seed=0), torch.rand(1, 28, 28), ax, labels=False)
     sides = [patch.get_width() for patch in ax.patches if patch.get_edgecolor() != matplotlib.colors.to_rgba(plots.HAIRLINE)]
     assert sides == [5, 1, 2, 1] + 6 * [5, 1] + [2, 1]  # C3 reads all six maps of S2
 

@@ -137,6 +137,10 @@ ORACLES = {
     "squash_and_pool/coefficient": pooled,
     "time_series/columns": lambda v: size(nn.Conv1d(v.channels, v.maps, v.kernel)),
     "training/letters": lambda v: nn.functional.cross_entropy(torch.zeros(1, v.classes).double(), torch.tensor([0])).item(),
+    "two_cores/useful": lambda v: nn.functional.pad(torch.ones(v.maps), (0, -v.maps % v.lanes)).mean().item(),
+    "two_cores/diet": lambda v: size(
+        nn.Conv2d(1, v.a, 5), nn.Conv2d(v.a, v.b, 5), nn.Linear(shape(lenet(v.a, v.b, 0), 1, 1, 28, 28)[-1], 10)
+    ),
     "walkthrough/larger": lambda v: shape(lenet(6, v.maps, v.padding)[:3], 1, 1, v.n, v.n)[1:],
     "walkthrough/flat": lambda v: shape(lenet(6, v.maps, v.padding), 1, 1, v.n, v.n)[-1],
     "zip_codes_to_cheques/presentation": lambda v: sum(86_400 for _ in range(v.days)) / len(range(v.passes * 7_291)),

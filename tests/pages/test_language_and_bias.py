@@ -96,7 +96,7 @@ def test_a_run_on_contrasts_is_the_recipe_with_paler_digits(few):
 
 # The program in C
 
-needs_a_compiler = pytest.mark.skipif(as_c.compiler() is None, reason="no C compiler on this machine")
+needs_a_compiler = pytest.mark.skipif(not as_c.compiler(), reason="no C compiler on this machine")
 
 
 @pytest.mark.slow

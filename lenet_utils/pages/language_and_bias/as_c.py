@@ -1,12 +1,12 @@
 """A trained network of 1989 as one program in C: no library but the standard one, the weights as literals in its source."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import torch
 
 from lenet_utils.nets.papers import Full, Net1989
+from lenet_utils.training.compiled import compiler
 
 # One layer of any kind: a full connection is a convolution of one pixel, and a kernel that covers the map gives one place.
 _LAYER = """
@@ -68,15 +68,10 @@ def as_c(net: Net1989) -> str:
     return "\n".join(["#include <math.h>", "#include <stdio.h>", "", *arrays]) + "\n" + _LAYER + main
 
 
-def compiler() -> str | None:
-    """The path of a C compiler on this machine, or None."""
-    return next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
-
-
 def answers(source: str, X: torch.Tensor, folder: str | Path) -> torch.Tensor:
     """What the program `source`, compiled in `folder`, says to pictures `X` `(N, 1, 16, 16)`: labels `(N,)`."""
     path, program = Path(folder) / "net.c", Path(folder) / "net"
     path.write_text(source, encoding="utf-8")
-    subprocess.run([compiler() or "cc", "-O2", "-o", program, path, "-lm"], check=True, capture_output=True)
+    subprocess.run([*(compiler() or ["cc"]), "-O2", "-o", program, path, "-lm"], check=True, capture_output=True)
     said = subprocess.run([program], input=X.contiguous().numpy().tobytes(), check=True, capture_output=True)
     return torch.tensor([int(line) for line in said.stdout.split()])

@@ -1,0 +1,39 @@
+"""The arithmetic of one training step, and the bytes that it moves if nothing stays in a cache between two operations."""
+
+from lenet_utils.nets.shapes import Table
+
+FLOAT = 4  # bytes
+WEIGHT_PASSES = 10  # read forward and twice backward, its gradient written and read, itself and two moments read or written
+
+
+def multiply_adds(table: Table) -> int:
+    """For a digit, forward and backward: three times those of every layer, less the gradient of the digit, which nobody needs."""
+    return 3 * table.macs - table["C1"].macs
+
+
+def bytes_per_digit(table: Table, way: str, batch_size: int) -> float:
+    """What a step moves, divided by its digits; `way` is `"as drawn"`, `"pooled first"` or `"lanes"`.
+
+    An operation reads its input and writes its output; backward it reads the gradient of its output and what was kept of its
+    input, and writes the gradient of its input. A convolution reads the gradient twice. `lanes` keeps a group of digits in the
+    caches from one operation to the next, and puts aside only what its backward pass will need.
+    """
+    sizes = {row.name: row.values for row in table}
+    blocks = _in_lanes(sizes) if way == "lanes" else _by_operation(sizes, relu_first=way == "as drawn")
+    dense = 5 * (sizes["F5"] + sizes["F6"] + sizes["OUT"])
+    return FLOAT * (blocks + dense + WEIGHT_PASSES * table.params / batch_size)
+
+
+def _by_operation(sizes: dict[str, int], relu_first: bool) -> int:
+    values = 0
+    for before, maps, pooled in (("input", "C1", "S2"), ("S2", "C3", "S4")):
+        read, summed, out = sizes[before], sizes[maps], sizes[pooled]
+        rectified = summed if relu_first else out
+        values += (read + summed) + (summed + out) + 2 * rectified  # forward: convolution, pooling, ReLU
+        values += 2 * (read + summed) + (out + 2 * summed) + 3 * rectified
+    return values - sizes["input"]
+
+
+def _in_lanes(sizes: dict[str, int]) -> int:
+    kept = sizes["input"] + 2 * sizes["S2"] + sizes["S4"]  # the digit, S2, and one slope for each maximum
+    return sizes["input"] + 2 * kept + 2 * sizes["S4"]
