@@ -3,11 +3,13 @@
     python -m lenet_utils.lab.assets build/static/lab
 
 writes each of them twice: `NAME.bin`, which a page from a server fetches, and `NAME.js` with the same bytes as text, for a
-page that is opened as a file, where browsers do not let one read another.
+page that is opened as a file, where browsers do not let one read another. The second script of the panels, `more.js`, runs
+as it is.
 """
 
 import base64
 import gzip
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,10 +20,13 @@ from lenet_utils.errors import expect_one_of
 from lenet_utils.experiments import results
 
 NETS = ("relu", "sigmoid")
+MORE = Path(__file__).with_name("more.js")
 
 
 def asset(name: str) -> bytes:
-    """The bytes of the file `name`, one of `ASSETS`; `ValueError` for another name."""
+    """The bytes of the file `name`, one of `ASSETS` or the second script, `more`; `ValueError` for another name."""
+    if name == MORE.stem:
+        return MORE.read_bytes()
     expect_one_of("file of the lab", name, ASSETS)
     return ASSETS[name]()
 
@@ -67,9 +72,10 @@ ASSETS = {
 
 
 def write(folder: str | Path) -> None:
-    """Every file of `ASSETS` into `folder`, in both forms."""
+    """Every file of `ASSETS` into `folder`, in both forms, and the second script."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(MORE, folder)
     for name in ASSETS:
         content = asset(name)
         (folder / f"{name}.bin").write_bytes(content)

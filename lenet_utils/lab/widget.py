@@ -2,6 +2,7 @@
 
     lab("draw")
     lab("train", preset="swap-0.9")
+    lab("learn", walk="backprop")
 
 The same bundle, `lab.js`, runs in both. In the page no kernel is needed; in a notebook the kernel sends the files.
 """
@@ -19,7 +20,8 @@ from lenet_utils.errors import expect_one_of
 from lenet_utils.lab import assets
 from lenet_utils.words import say
 
-KINDS = ("draw", "convolve", "shapes", "train", "atlas")
+KINDS = ("draw", "convolve", "shapes", "train", "learn", "atlas")
+WALKS = ("", "digit", "backprop", "silent")
 BUNDLE = Path(__file__).with_name("lab.js")
 
 
@@ -28,12 +30,14 @@ class Lab(anywidget.AnyWidget):
 
     _esm = BUNDLE.read_text(encoding="utf-8") + "export default globalThis.lenetLab;\n"
     kind = traitlets.Unicode().tag(sync=True)
+    walk = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, kind: str, **state: Any) -> None:
+    def __init__(self, kind: str, walk: str = "", **state: Any) -> None:
         expect_one_of("panel", kind, KINDS)
+        expect_one_of("walk", walk, WALKS)
         state = {name: value.item() if hasattr(value, "item") else value for name, value in state.items()}  # numpy's numbers
-        super().__init__(kind=kind, state=state)
+        super().__init__(kind=kind, walk=walk, state=state)
         self._options = dict(state)
         self.on_msg(_send)
 
@@ -46,8 +50,9 @@ class Lab(anywidget.AnyWidget):
     def html(self) -> str:
         """The element of the page."""
         state = f" state='{escape(json.dumps(self._options), quote=True)}'" if self._options else ""
-        # says: lab/draw, lab/convolve, lab/shapes, lab/train, lab/atlas
-        return f'<lenet-lab kind="{self.kind}"{state}><p>{say(f"lab/{self.kind}")} {say("lab/script")}</p></lenet-lab>'
+        walk = f' walk="{self.walk}"' if self.walk else ""
+        # says: lab/draw, lab/convolve, lab/shapes, lab/train, lab/learn, lab/atlas
+        return f'<lenet-lab kind="{self.kind}"{walk}{state}><p>{say(f"lab/{self.kind}")} {say("lab/script")}</p></lenet-lab>'
 
 
 def _send(widget: Lab, content: dict[str, Any], buffers: list[bytes]) -> None:
@@ -58,9 +63,10 @@ def _send(widget: Lab, content: dict[str, Any], buffers: list[bytes]) -> None:
 _asset = cache(assets.asset)
 
 
-def lab(kind: str, **state: Any) -> Lab:
-    """A panel of the lab: `draw`, `convolve`, `shapes`, `train` or `atlas`; `state` sets its fields, as a link to it does.
+def lab(kind: str, walk: str = "", **state: Any) -> Lab:
+    """A panel of the lab, one of `KINDS`; `state` sets its fields, as a link to it does.
 
-    `ValueError` for another kind; what is wrong with a field the panel itself says.
+    `walk` adds a guided walk: `digit` to `draw`, `backprop` to `learn`, `silent` to `train`.
+    `ValueError` for another kind or walk; what is wrong with a field the panel itself says.
     """
-    return Lab(kind, **state)
+    return Lab(kind, walk, **state)

@@ -1,0 +1,9 @@
+// The second script, run when one of its panels comes into view, or when a panel of the first needs what it adds.
+
+import WORDS from '../words.json' with { type: 'json' };
+import { define } from '../page/element.js';
+import { learnWords } from '../page/words.js';
+import { atlas } from './atlas.js';
+
+learnWords(WORDS);
+define({ atlas });
