@@ -51,6 +51,8 @@ export class LenetLab extends Base {
   source = null;
   /** Called with the whole state after each change. @type {(state: import('./state.js').State) => void} */
   onstate = () => {};
+  /** What is drawn goes through it. @type {import('../engine/lenet.js').LeNet | null} */
+  net = null;
   body = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
   #shown = /** @type {Shown | null} */ (null);
   #failed = false;

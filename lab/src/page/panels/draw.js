@@ -133,7 +133,7 @@ class Draw {
       this.#made(name, await this.lab.asset(`lenet_${name}`, async (file) => decode(await interleaved(file))));
     this.scale = this.scales[name];
     if (this.net !== this.nets[name]) {
-      this.net = this.nets[name];
+      this.net = this.lab.net = this.nets[name];
       this.maps.open(this.net);
     }
   }
@@ -170,6 +170,8 @@ class Draw {
     this.#see();
     net.forward(onScale(this.seen, this.scale));
     const shown = picked && valid(net, picked) ? picked : null;
+    if (shown || this.linked) lab.guard(() => lab.more('lines', this, shown));
+    this.linked = shown;
     maps.show(shown);
     this.#paintSeen(unit.show(net, shown)?.field ?? null);
     this.pixels.show();
