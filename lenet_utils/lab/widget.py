@@ -21,7 +21,7 @@ from lenet_utils.lab import assets
 from lenet_utils.words import say
 
 KINDS = ("draw", "convolve", "shapes", "train", "learn", "atlas")
-WALKS = ("", "digit", "backprop", "silent")
+WALKS = ("digit", "backprop", "silent")
 BUNDLE = Path(__file__).with_name("lab.js")
 
 
@@ -35,7 +35,8 @@ class Lab(anywidget.AnyWidget):
 
     def __init__(self, kind: str, walk: str = "", **state: Any) -> None:
         expect_one_of("panel", kind, KINDS)
-        expect_one_of("walk", walk, WALKS)
+        if walk:
+            expect_one_of("walk", walk, WALKS)
         state = {name: value.item() if hasattr(value, "item") else value for name, value in state.items()}  # numpy's numbers
         super().__init__(kind=kind, walk=walk, state=state)
         self._options = dict(state)

@@ -199,6 +199,79 @@ def test_a_step_ends_where_pytorchs_sgd_ends(cases, case):
     assert report["after"]["norms"] == pytest.approx(after["C3.weight"].flatten(1).norm(dim=1).tolist(), rel=1e-4)
 
 
+def answer(tmp_path, **case):
+    """What `lab/test/parts.js` gives for one case."""
+    (tmp_path / "case.json").write_text(json.dumps([case]))
+    done = node(
+        [str(ROOT / "lab/test/parts.js"), str(tmp_path / "case.json")],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)[0]["result"]
+
+
+def test_steps_with_digits_of_the_set_are_those_of_pytorch(tmp_path, digits):
+    """Seventy digits give two batches of 32 a pass, so the third step begins another order of all."""
+    net, X, y = LeNet("tanh", "avg", seed=2), digits.X_train[:70], digits.y_train[:70]
+    weights.save(net, tmp_path / "net.safetensors")
+    given = {"path": str(tmp_path / "net.safetensors"), "images": X.flatten().tolist(), "labels": y.tolist()}
+    found = answer(tmp_path, act="descent", lr=0.1, steps=3, **given)
+    first, second, third = (set(batch) for batch in found["batches"])
+    assert len(first) == len(second) == len(third) == 32 and not first & second and first & third
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for batch in found["batches"]:
+        optimizer.zero_grad()
+        F.cross_entropy(net(X[batch]), y[batch]).backward()
+        optimizer.step()
+    for name, weight in net.state_dict().items():
+        torch.testing.assert_close(torch.tensor(found["weights"][name]), weight.flatten(), rtol=1e-4, atol=1e-6, msg=name)
+
+
+@pytest.mark.parametrize("pool", ["avg", "max"])
+@pytest.mark.parametrize("layer", ["OUT", "F6", "S4", "C3", "C1"])
+def test_contributions_are_the_largest_products_from_the_ink_to_the_outputs(tmp_path, digits, layer, pool):
+    net, X = LeNet("tanh", pool, seed=4), digits.X_train[3:4]
+    weights.save(net, tmp_path / "net.safetensors")
+    maps = {name: tensor.detach()[0] for name, tensor in ({"input": X} | net.maps(X)).items()}
+    side = net.table[layer].size
+    largest = divmod(maps[layer].argmax().item(), side**2)  # one that maximum pooling keeps
+    place = {"layer": layer, "channel": largest[0], "row": largest[1] // side, "column": largest[1] % side}
+    found = answer(tmp_path, act="contributions", path=str(tmp_path / "net.safetensors"), image=X.flatten().tolist(), unit=place)
+    order = ["input", *LAYERS]
+    below, above = order[: order.index(layer)], order[order.index(layer) + 1 :]
+    assert list(dict.fromkeys(link["from"]["layer"] for link in found["down"])) == below[::-1]
+    assert list(dict.fromkeys(link["to"]["layer"] for link in found["up"])) == above
+    for end, start, links in (("from", "to", found["down"]), ("to", "from", found["up"])):
+        reached = [place]
+        for link in links:
+            assert link[start] in reached  # every line begins where another ended
+            reached.append(link[end])
+            assert link["value"] == pytest.approx(product(net, maps, link["from"], link["to"]), rel=1e-3, abs=1e-6)
+    if layer in ("F6", "OUT"):
+        before = "F5" if layer == "F6" else "F6"
+        products = maps[before] * getattr(net, layer).weight[place["channel"]].detach()
+        strongest = [link["from"]["channel"] for link in found["down"] if link["from"]["layer"] == before]
+        assert strongest == products.abs().topk(3).indices.tolist()
+
+
+def product(net, maps, source, target):
+    """What the number at `source` adds to the one at `target`."""
+    channel, row, column = (source[name] for name in ("channel", "row", "column"))
+    here = maps[source["layer"]]
+    value = (here[channel, row, column] if here.ndim == 3 else here[channel]).item()
+    layer = target["layer"]
+    if layer[0] == "S":
+        return value / 4 if isinstance(net.pool, torch.nn.AvgPool2d) else value
+    weight = getattr(net, layer).weight.detach()[target["channel"]]
+    if layer[0] != "C":
+        index = channel if here.ndim == 1 else (channel * here.shape[1] + row) * here.shape[2] + column
+        return value * weight[index].item()
+    inset = net.C1.padding[0] if layer == "C1" else 0
+    return value * weight[channel, row - target["row"] + inset, column - target["column"] + inset].item()
+
+
 def test_a_number_that_the_network_lacks_is_named(tmp_path):
     weights.save(network("relu", "max"), tmp_path / "net.safetensors")
     lacking = ["value.C1.6.0.0", "delta.S2.0.14.0", "weight.S2.0.0.0", "weight.C1.0.1.0", "weight.C3.0.0.25", "weight.F5.0.400.0"]

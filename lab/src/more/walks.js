@@ -27,7 +27,7 @@ export const WALKS = {
     { state: { ...MISTAKE, at: 10, number: 'delta.OUT.6.0.0' }, look: '.opened' },
     { state: { ...MISTAKE, at: 10, number: 'weight.OUT.6.48.0' }, look: '.opened' },
     { state: { ...MISTAKE, at: 11, number: 'delta.F6.48.0.0' }, look: '.opened' },
-    { state: { ...MISTAKE, at: 14, number: 'delta.C3.0.1.1' }, look: '.opened' },
+    { state: { ...MISTAKE, at: 14, number: 'delta.C3.1.7.2' }, look: '.opened' },
     { state: { ...MISTAKE, at: 16, number: 'weight.C1.0.0.7' }, look: '.opened' },
     { state: { ...MISTAKE, at: 18, number: '' }, look: '.update' },
     { state: { ...MISTAKE, at: 18, number: '', lr: 0.1 }, look: '.update' },
@@ -39,9 +39,9 @@ export const WALKS = {
   silent: [
     { state: SWAP, look: '.options' },
     { state: SWAP, press: 'train', look: '.side > .charts' },
-    { state: SWAP, look: '.multiples' },
+    { state: SWAP, look: '.scroll + div' },
     { state: SWAP, look: '.scroll' },
-    { state: SWAP, look: '.multiples' },
+    { state: SWAP, look: '.scroll + div' },
     { state: { ...SWAP, preset: 'swap-0.1' }, press: 'train', look: '.side > .charts' },
   ],
 };
