@@ -219,7 +219,7 @@ def test_steps_with_digits_of_the_set_are_those_of_pytorch(tmp_path, digits):
     given = {"path": str(tmp_path / "net.safetensors"), "images": X.flatten().tolist(), "labels": y.tolist()}
     found = answer(tmp_path, act="descent", lr=0.1, steps=3, **given)
     first, second, third = (set(batch) for batch in found["batches"])
-    assert len(first) == len(second) == len(third) == 32 and not first & second and first & third
+    assert len(first) == len(second) == len(third) == 32 and not first & second and first & third and first != third
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     for batch in found["batches"]:
         optimizer.zero_grad()

@@ -13,7 +13,7 @@ from book_files import ROOT
 from lab_pages import EIGHT, complaint, draw, shown, state_of, write_page
 from lenet_utils import data
 from lenet_utils.lab import assets, weights
-from lenet_utils.lab.widget import WALKS
+from lenet_utils.lab.widget import WALKS, Lab
 
 STATIONS = ["input", "C1", "S2", "C3", "S4", "F5", "F6", "OUT"]
 POLICY = (
@@ -308,7 +308,7 @@ def test_every_stop_of_a_walk_is_shown_without_scrolling(http, visit, walking, w
     for stop, key in enumerate(stops, start=1):
         expect(box.get_by_role("status")).to_have_text(words[key])
         expect(panel.locator(".looked")).to_have_count(1)
-        assert panel.locator(".looked").is_visible()
+        expect(panel.locator(".looked")).to_be_visible()
         page.wait_for_function("(address) => location.hash === address", arg=f"#walk={walk}&stop={stop}")
         assert page.evaluate(SCROLLED) == before
         if stop < len(stops):
@@ -399,6 +399,48 @@ def test_a_strict_policy_forbids_nothing_that_the_panels_do(folder, http, visit,
     elif kind == "learn":
         page.evaluate("document.querySelector('lenet-lab').set({ at: 18, number: 'weight.C1.0.0.7' })")
         panel.locator(".opened").wait_for()
+    assert troubles == []
+
+
+NOTEBOOK = """<!doctype html><meta charset="utf-8"><title>Lab</title><link rel="icon" href="data:,"><div id="learn"></div>
+<div id="draw"></div><script type="module">
+const { default: lab } = await import("./widget.js");
+globalThis.sent = [];
+function open(kind, walk, state) {
+  const fields = { kind, walk, state }, listeners = [];
+  lab.render({
+    el: document.getElementById(kind),
+    model: {
+      model_id: kind,
+      get: (name) => fields[name],
+      set: (name, value) => (fields[name] = value),
+      save_changes: () => (globalThis[kind] = fields.state),
+      on: (_, act) => listeners.push(act),
+      off: (_, act) => listeners.splice(listeners.indexOf(act), 1),
+      async send({ asset }) {
+        sent.push(`${kind} ${asset}`);
+        const file = await (await fetch(`lab/${asset}${asset === "more" ? ".js" : ".bin"}`)).arrayBuffer();
+        for (const act of [...listeners]) act({ asset }, [new DataView(file)]);
+      },
+    },
+  });
+}
+open("learn", "backprop", { at: 9 });
+open("draw", "", { unit: "C3.1.2.3" });
+</script>"""
+
+
+def test_a_notebook_gets_the_second_script_from_the_kernel(folder, http, visit):
+    (folder / "widget.js").write_text(Lab._esm, encoding="utf-8")
+    (folder / "notebook.html").write_text(NOTEBOOK, encoding="utf-8")
+    page, panel, troubles = visit(f"{http}/notebook.html")
+    panel.locator(".say", has_text="The loss is").wait_for()
+    panel.get_by_role("button", name="Start the walk").click()
+    panel.get_by_role("button", name="Next", exact=True).click()
+    assert page.evaluate("globalThis.learn.number") == "delta.OUT.6.0.0"
+    page.locator("lenet-lab").last.locator(".links path").first.wait_for()
+    sent = page.evaluate("globalThis.sent")
+    assert len([each for each in sent if each.endswith(" more")]) == 1 and "learn digits" in sent
     assert troubles == []
 
 

@@ -1,5 +1,5 @@
-// The colours of gradients, two-sided and their own: ochre where less would raise the loss, violet where more would. They differ
-// in lightness from paper alike and along blue and yellow, which red-green blindness leaves apart.
+// The colours of gradients, two-sided and their own: ochre below zero, where more lowers the loss, and purple above. They lie
+// apart along blue and yellow, which red-green blindness leaves apart, and a number that is opened says its sign.
 
 /** @typedef {import('./pixels.js').Colour} Colour */
 /** @typedef {{ less: Colour, more: Colour }} Pair  for gradients below and above zero */

@@ -47,9 +47,12 @@ export class Layers {
   /** Make room for a network like that of `pass`; `score` is the row behind the last layer. @type {(pass: Trace, score: HTMLElement[]) => void} */
   open(pass, score) {
     this.sheets = {};
+    const key = ['less', 'more'].map((sign) => h('small', { class: `key ${sign}` }, say(`learn-key-${sign}`)));
+    // says: learn-key-less, learn-key-more
     const heads = [
       h('div'),
-      ...['forward', 'backward'].map((way) => h('div', { class: `head way ${way}` }, say(`learn-side-${way}`))),
+      h('div', { class: 'head way' }, say('learn-side-forward')),
+      h('div', { class: 'head way backward' }, say('learn-side-backward'), ...key),
     ];
     this.element.replaceChildren(...heads, ...LAYERS.flatMap((layer) => this.#row(pass, layer)), ...score);
   }

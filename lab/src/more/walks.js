@@ -2,7 +2,7 @@
 
 /**
  * A stop sets the fields of `state`; `strongest` picks the unit of that layer with the largest number; `press` names the text
- * of a button that is pressed; `look` finds what to look at.
+ * of a button that is pressed if it is there; `look` finds what to look at.
  * @typedef {{ state?: Record<string, any>, strongest?: import('../engine/options.js').LayerName, press?: string, look: string }} Stop
  */
 
@@ -39,9 +39,9 @@ export const WALKS = {
   silent: [
     { state: SWAP, look: '.options' },
     { state: SWAP, press: 'train', look: '.side > .charts' },
-    { state: SWAP, look: '.scroll + div' },
-    { state: SWAP, look: '.scroll' },
-    { state: SWAP, look: '.scroll + div' },
+    { state: SWAP, press: 'train', look: '.scroll + div' },
+    { state: SWAP, press: 'train', look: '.scroll' },
+    { state: SWAP, press: 'train', look: '.scroll + div' },
     { state: { ...SWAP, preset: 'swap-0.1' }, press: 'train', look: '.side > .charts' },
   ],
 };
