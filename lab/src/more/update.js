@@ -85,7 +85,7 @@ function rows(pass, then, { before, after }) {
   const both = [pass, then],
     named = (/** @type {string} */ name, /** @type {(string | number)[]} */ values) => [name, ...values];
   return [
-    ['', say('learn-before'), say('learn-after')],
+    [say('learn-measure'), say('learn-before'), say('learn-after')],
     named(
       say('loss'),
       both.map(({ loss }) => figures(loss)),

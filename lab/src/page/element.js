@@ -312,8 +312,8 @@ export class LenetLab extends Base {
       this.update(new Set(Object.keys(this.panel.fields)));
       this.toggleAttribute('ready', true);
       performance.measure(`${this.id}:ready`, { start });
-      if (this.#meant) this.scrollIntoView();
       if (this.hasAttribute('walk')) await this.more('walk');
+      if (this.#meant) this.scrollIntoView();
     } catch (error) {
       this.#failed = true;
       this.complain(error);

@@ -55,8 +55,9 @@ function fromKernel(model, name) {
 bundle.source = `(${lenetLab})()`;
 if (typeof document === 'undefined') serve();
 else if (!(/** @type {any} */ (globalThis).lenetLab)) {
-  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript ?? {});
-  if (src) defaults.source = folder(src.replace(/[^/]*$/, 'lab/'));
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript ?? {}),
+    from = (/** @type {string} */ base) => void (defaults.source = folder(base)); // where the files lie
+  if (src) from(src.replace(/[^/]*$/, 'lab/'));
   define({ draw, convolve, shapes, train });
-  Object.assign(globalThis, { lenetLab: { render, parts } }); // for a notebook, and for the second script
+  Object.assign(globalThis, { lenetLab: { render, from, parts } }); // for a notebook, another site, and the second script
 }
