@@ -3,13 +3,11 @@
     python -m lenet_utils.lab.assets build/static/lab
 
 writes each of them twice: `NAME.bin`, which a page from a server fetches, and `NAME.js` with the same bytes as text, for a
-page that is opened as a file, where browsers do not let one read another. The second script of the panels, `more.js`, runs
-as it is.
+page that is opened as a file, where browsers do not let one read another. The second script, `more.js`, runs as it is.
 """
 
 import base64
 import gzip
-import shutil
 import sys
 from pathlib import Path
 
@@ -25,10 +23,9 @@ MORE = Path(__file__).with_name("more.js")
 
 def asset(name: str) -> bytes:
     """The bytes of the file `name`, one of `ASSETS` or the second script, `more`; `ValueError` for another name."""
-    if name == MORE.stem:
-        return MORE.read_bytes()
-    expect_one_of("file of the lab", name, ASSETS)
-    return ASSETS[name]()
+    files = ASSETS | {"more": MORE.read_bytes}
+    expect_one_of("file of the lab", name, files)
+    return files[name]()
 
 
 def digits() -> bytes:
@@ -53,9 +50,7 @@ def weights(name: str) -> bytes:
 def unpacked(content: bytes) -> bytes:
     """The bytes of a file in the form of `lab.weights`, from what `weights` packed."""
     plain = gzip.decompress(content)
-    whole = bytearray(len(plain))
-    whole[::2], whole[1::2] = plain[: len(plain) // 2], plain[len(plain) // 2 :]
-    return bytes(whole)
+    return bytes(byte for pair in zip(plain[: len(plain) // 2], plain[len(plain) // 2 :], strict=True) for byte in pair)
 
 
 def atlas() -> bytes:
@@ -75,7 +70,7 @@ def write(folder: str | Path) -> None:
     """Every file of `ASSETS` into `folder`, in both forms, and the second script."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(MORE, folder)
+    (folder / MORE.name).write_bytes(MORE.read_bytes())
     for name in ASSETS:
         content = asset(name)
         (folder / f"{name}.bin").write_bytes(content)

@@ -1,8 +1,7 @@
 """The lab: LeNet in the reader's own browser, in a notebook as in the page.
 
     lab("draw")
-    lab("train", preset="swap-0.9")
-    lab("learn", walk="backprop")
+    lab("train", walk="silent", preset="swap-0.9")
 
 The same bundle, `lab.js`, runs in both. In the page no kernel is needed; in a notebook the kernel sends the files.
 """
@@ -26,7 +25,11 @@ BUNDLE = Path(__file__).with_name("lab.js")
 
 
 class Lab(anywidget.AnyWidget):
-    """A panel; `state` holds its fields, those that the reader has changed as well."""
+    """A panel, one of `KINDS`; `state` sets its fields, as a link to it does, and follows what the reader changes.
+
+    `walk` adds a guided walk: `digit` to `draw`, `backprop` to `learn`, `silent` to `train`.
+    `ValueError` for another kind or walk; what is wrong with a field the panel itself says.
+    """
 
     _esm = BUNDLE.read_text(encoding="utf-8") + "export default globalThis.lenetLab;\n"
     kind = traitlets.Unicode().tag(sync=True)
@@ -35,8 +38,7 @@ class Lab(anywidget.AnyWidget):
 
     def __init__(self, kind: str, walk: str = "", **state: Any) -> None:
         expect_one_of("panel", kind, KINDS)
-        if walk:
-            expect_one_of("walk", walk, WALKS)
+        expect_one_of("walk", walk or WALKS[0], WALKS)
         state = {name: value.item() if hasattr(value, "item") else value for name, value in state.items()}  # numpy's numbers
         super().__init__(kind=kind, walk=walk, state=state)
         self._options = dict(state)
@@ -57,17 +59,10 @@ class Lab(anywidget.AnyWidget):
 
 
 def _send(widget: Lab, content: dict[str, Any], buffers: list[bytes]) -> None:
-    name = content.get("asset")
-    widget.send({"asset": name}, buffers=[_asset(name)])
+    widget.send({"asset": (name := content.get("asset"))}, buffers=[_asset(name)])
 
 
 _asset = cache(assets.asset)
 
 
-def lab(kind: str, walk: str = "", **state: Any) -> Lab:
-    """A panel of the lab, one of `KINDS`; `state` sets its fields, as a link to it does.
-
-    `walk` adds a guided walk: `digit` to `draw`, `backprop` to `learn`, `silent` to `train`.
-    `ValueError` for another kind or walk; what is wrong with a field the panel itself says.
-    """
-    return Lab(kind, walk, **state)
+lab = Lab

@@ -1,7 +1,7 @@
 // The style of what the second script shows, put on a panel once; and what lets a line of it stay in view while the page
 // scrolls past it.
 
-import { sheet } from '../page/element.js';
+import { sheet } from '../page/page.js';
 import style from './more.css';
 
 /** @type {CSSStyleSheet | null} */

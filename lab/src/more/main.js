@@ -1,7 +1,8 @@
 // The second script, run when one of its panels comes into view, or when a panel of the first needs what it adds.
 
 import WORDS from '../words.json' with { type: 'json' };
-import { define, extras } from '../page/element.js';
+import { define } from '../page/element.js';
+import { extras } from '../page/later.js';
 import { learnWords } from '../page/words.js';
 import { atlas } from './atlas.js';
 import { learn } from './learn.js';

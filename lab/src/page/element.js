@@ -4,6 +4,8 @@ import { LabError } from '../engine/options.js';
 import { button, h, say, spoken } from './dom.js';
 import { fromFragment, initial, read, toFragment } from './state.js';
 import { palette } from '../explain/pixels.js';
+import { LATER, defaults, extras, second } from './later.js';
+import { free, isDark, sheet } from './page.js';
 import style from './style.css';
 
 /**
@@ -25,21 +27,12 @@ const GESTURE = 500; // milliseconds: the click that leaves a field ends after t
 
 /** @type {Record<string, Panel>} */
 const panels = {};
-/** The kinds that the second script brings. */
-const LATER = ['learn', 'atlas'];
-/** What the second script does for panels of the first. @type {Record<string, (lab: Lab, ...given: any[]) => void>} */
-export const extras = {};
-/** The run of the second script. @type {Promise<unknown> | null} */
-let running = null;
 
 /** @type {(known: Record<string, Panel>) => void} */
 export function define(known) {
   Object.assign(panels, known);
   if (!customElements.get('lenet-lab')) customElements.define('lenet-lab', LenetLab);
 }
-
-/** Where files come from, for elements that have no source of their own. @type {{ source: import('./assets.js').Source | null }} */
-export const defaults = { source: null };
 
 // In node, where the tests of the parts run, there are no elements.
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
@@ -94,13 +87,7 @@ export class LenetLab extends Base {
 
   /** What the second script does by that name, or nothing but to have it there. @type {(name?: string, ...given: unknown[]) => Promise<void>} */
   async more(name = '', ...given) {
-    const source = this.source ?? defaults.source;
-    if (!source) throw new LabError(say('asset-missing', { name: 'more' }));
-    running ??= source.more();
-    await running.catch((error) => {
-      running = null; // so that another try can succeed
-      throw error;
-    });
+    await second(this.source ?? defaults.source);
     extras[name]?.(this, ...given);
   }
 
@@ -333,34 +320,4 @@ export class LenetLab extends Base {
     );
     this.tell(say(copied ? 'link-copied' : 'link-shown'));
   }
-}
-
-/** A page's policy may forbid style elements. @type {(css: string) => CSSStyleSheet} */
-export function sheet(css) {
-  const made = new CSSStyleSheet();
-  made.replaceSync(css);
-  return made;
-}
-
-/** The name, or with a number behind it if a panel before has it. @type {(name: string) => string} */
-function free(name) {
-  let id = name;
-  for (let k = 2; document.getElementById(id); k++) id = `${name}-${k}`;
-  return id;
-}
-
-/** Whether the page around the element is dark: its own word for it, or the colour that it has. @type {(element: Element) => boolean} */
-function isDark(element) {
-  const theme = document.documentElement.dataset.theme,
-    jupyter = document.body.dataset.jpThemeLight;
-  if (theme) return theme === 'dark';
-  if (jupyter) return jupyter === 'false';
-  for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
-    const [red, green, blue, alpha = 1] =
-      getComputedStyle(at)
-        .backgroundColor.match(/[\d.]+/g)
-        ?.map(Number) ?? [];
-    if (alpha > 0.5) return (red + green + blue) / 3 < 128;
-  }
-  return false;
 }
