@@ -72,6 +72,7 @@ class Learn {
     const { lab, controls } = this;
     dressed(lab);
     this.digits = await this.network.open();
+    await this.network.weights(() => {}); // so that all is there when the panel is said to be ready
     const undo = button(say('undo'), () => this.#take(readStrokes(lab.state.strokes).slice(0, -1))),
       clear = button(say('clear'), () => this.#take([])),
       pad = h('div', { class: 'pad-side' }, this.pad.element, row(undo, clear).element);
