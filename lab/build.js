@@ -1,8 +1,12 @@
-// node build.js: one bundle for pages and notebooks, ../lenet_utils/lab/lab.js (or the path that is given).
+// node build.js: the two scripts of pages and notebooks, ../lenet_utils/lab/lab.js (or the path that is given) and more.js
+// beside it, which a page loads when one of its panels comes into view.
 //
-// The whole text is one function with a name, so that a page can start a worker from its own text, from disk as well.
+// The whole text of the first is one function with a name, so that a page can start a worker from its own text, from disk
+// as well. The second takes from the first what `src/parts.js` lists, and is not a second copy of it.
 
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, transformSync } from 'esbuild';
@@ -10,23 +14,30 @@ import { build, transformSync } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = process.argv[2] ?? `${here}../lenet_utils/lab/lab.js`;
 const TARGET = ['chrome91', 'firefox114', 'safari16.4'];
-const {
-  outputFiles: [{ text }],
-  warnings,
-} = await build({
-  entryPoints: [`${here}src/page/main.js`],
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  charset: 'utf8',
-  write: false,
-  target: TARGET,
-  loader: { '.wasm': 'binary' },
-  legalComments: 'none',
-  plugins: [{ name: 'style as a string', setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, asString) }],
-});
+const OF_MORE = /^(learn|walk|gradient|atlas|role|axis|axes)-/; // the words that the second script says
 
-if (warnings.length) process.exit(1); // such as a word that stands twice; esbuild has said which
+/** The modules of the first script that the second one uses, each with what it takes of them. */
+const shared = Object.fromEntries(
+  [...readFileSync(`${here}src/parts.js`, 'utf8').matchAll(/export \{([^}]+)\} from '([^']+)'/g)].map(([, names, from]) => [
+    resolve(`${here}src`, from),
+    names,
+  ]),
+);
+
+const loaders = (/** @type {(key: string) => boolean} */ says) => ({
+  name: 'styles and words',
+  setup: (/** @type {import('esbuild').PluginBuild} */ { onLoad }) => {
+    onLoad({ filter: /\.css$/ }, asString);
+    onLoad({ filter: /words\.json$/ }, ({ path }) => chosen(path, says));
+  },
+});
+const taken = {
+  name: 'what the first script has',
+  setup: (/** @type {import('esbuild').PluginBuild} */ { onLoad }) =>
+    onLoad({ filter: /\.js$/ }, ({ path }) =>
+      path in shared ? { contents: `export const {${shared[path]}} = globalThis.lenetLab.parts;` } : undefined,
+    ),
+};
 
 /** A style sheet without its comments and spaces, as text. @param {{ path: string }} file */
 function asString({ path }) {
@@ -34,4 +45,40 @@ function asString({ path }) {
   return { contents: code.trim(), loader: /** @type {const} */ ('text') };
 }
 
-writeFileSync(target, `(function lenetLab() {\n${text.trim()}\n})();\n`);
+/** The words with these keys. @type {(path: string, says: (key: string) => boolean) => { contents: string, loader: 'json' }} */
+function chosen(path, says) {
+  const words = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
+  return { contents: JSON.stringify(Object.fromEntries(words.filter(([key]) => says(key)))), loader: 'json' };
+}
+
+/** @type {(entry: string, plugins: import('esbuild').Plugin[], define?: Record<string, string>) => Promise<{ text: string, inputs: string[] }>} */
+async function bundled(entry, plugins, define = {}) {
+  const { outputFiles, metafile, warnings } = await build({
+    entryPoints: [`${here}src/${entry}`],
+    absWorkingDir: here,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    charset: 'utf8',
+    write: false,
+    metafile: true,
+    target: TARGET,
+    loader: { '.wasm': 'binary' },
+    legalComments: 'none',
+    define,
+    plugins,
+  });
+  if (warnings.length) process.exit(1); // such as a word that stands twice; esbuild has said which
+  return { text: outputFiles[0].text.trim(), inputs: Object.keys(metafile.inputs) };
+}
+
+const more = await bundled('more/main.js', [loaders((key) => OF_MORE.test(key)), taken]);
+const version = createHash('sha256').update(more.text).digest('hex').slice(0, 8);
+const lab = await bundled('page/main.js', [loaders((key) => !OF_MORE.test(key))], { MORE: JSON.stringify(version) });
+const twice = more.inputs.filter((path) => path.endsWith('.js') && lab.inputs.includes(path) && !(resolve(here, path) in shared));
+if (twice.length) {
+  console.error(`Both scripts would hold ${twice.join(', ')}. List in src/parts.js what the second one takes of it.`);
+  process.exit(1);
+}
+writeFileSync(target, `(function lenetLab() {\n${lab.text}\n})();\n`);
+writeFileSync(resolve(dirname(target), 'more.js'), `${more.text}\n`);

@@ -8,3 +8,5 @@ declare module '*.css' {
   export default text;
 }
 declare const lenetLab: Function;
+/** Changes with the second script, which caches then fetch anew. */
+declare const MORE: string;

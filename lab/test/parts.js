@@ -6,6 +6,10 @@ import { entering } from '../src/engine/race.js';
 import { walk } from '../src/engine/sizes.js';
 import { decode } from '../src/engine/weights.js';
 import { chart, ticks } from '../src/page/widgets/chart.js';
+import { LeNet } from '../src/engine/lenet.js';
+import { plain } from '../src/engine/kernels.js';
+import { contributions } from '../src/explain/contributions.js';
+import { Descent, batch } from '../src/explain/descent.js';
 import { convolved } from '../src/explain/convolution.js';
 import { prepare } from '../src/explain/preparation.js';
 import { fieldsOf } from '../src/explain/presets.js';
@@ -49,6 +53,22 @@ const acts = {
   convolved: ({ picture, kernel, stride, padding }) => {
     const { side, edge, values, window } = convolved(picture, kernel, stride, padding);
     return { side, edge, values: Array.from(values), windows: Array.from(values, (_, step) => Array.from(window(step))) };
+  },
+  descent: ({ path, images, labels, lr, steps }) => {
+    const { options, tensors } = decode(readFileSync(path)),
+      descent = new Descent(plain, options);
+    descent.load(tensors);
+    const digits = { images: Float32Array.from(images), labels: Uint8Array.from(labels) };
+    for (let k = 0; k < steps; k++) descent.step(digits, lr);
+    const batches = Array.from({ length: steps }, (_, k) => Array.from(batch(labels.length, k)));
+    return { batches, weights: Object.fromEntries(Object.entries(descent.weights).map(([name, w]) => [name, Array.from(w)])) };
+  },
+  contributions: ({ path, image, unit }) => {
+    const { options, tensors } = decode(readFileSync(path)),
+      net = new LeNet(plain, options, 1);
+    net.load(tensors);
+    net.forward(Float32Array.from(image));
+    return contributions(net, unit);
   },
   entering: ({ images, input }) =>
     Array.from(entering({ images: Float32Array.from(images), labels: Uint8Array.of(0) }, input).images),

@@ -3,7 +3,7 @@
     python -m lenet_utils.lab.assets build/static/lab
 
 writes each of them twice: `NAME.bin`, which a page from a server fetches, and `NAME.js` with the same bytes as text, for a
-page that is opened as a file, where browsers do not let one read another.
+page that is opened as a file, where browsers do not let one read another. The second script, `more.js`, runs as it is.
 """
 
 import base64
@@ -18,12 +18,14 @@ from lenet_utils.errors import expect_one_of
 from lenet_utils.experiments import results
 
 NETS = ("relu", "sigmoid")
+MORE = Path(__file__).with_name("more.js")
 
 
 def asset(name: str) -> bytes:
-    """The bytes of the file `name`, one of `ASSETS`; `ValueError` for another name."""
-    expect_one_of("file of the lab", name, ASSETS)
-    return ASSETS[name]()
+    """The bytes of the file `name`, one of `ASSETS` or the second script, `more`; `ValueError` for another name."""
+    files = ASSETS | {"more": MORE.read_bytes}
+    expect_one_of("file of the lab", name, files)
+    return files[name]()
 
 
 def digits() -> bytes:
@@ -48,28 +50,22 @@ def weights(name: str) -> bytes:
 def unpacked(content: bytes) -> bytes:
     """The bytes of a file in the form of `lab.weights`, from what `weights` packed."""
     plain = gzip.decompress(content)
-    whole = bytearray(len(plain))
-    whole[::2], whole[1::2] = plain[: len(plain) // 2], plain[len(plain) // 2 :]
-    return bytes(whole)
-
-
-def atlas() -> bytes:
-    """The experiment `atlas` as it is committed."""
-    return results.paths()["atlas"].read_bytes()
+    return bytes(byte for pair in zip(plain[: len(plain) // 2], plain[len(plain) // 2 :], strict=True) for byte in pair)
 
 
 ASSETS = {
     "digits": digits,
-    "atlas": atlas,
+    "atlas": lambda: results.paths()["atlas"].read_bytes(),  # as it is committed
     "lenet_relu": lambda: weights("relu"),
     "lenet_sigmoid": lambda: weights("sigmoid"),
 }
 
 
 def write(folder: str | Path) -> None:
-    """Every file of `ASSETS` into `folder`, in both forms."""
+    """Every file of `ASSETS` into `folder`, in both forms, and the second script."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / MORE.name).write_bytes(MORE.read_bytes())
     for name in ASSETS:
         content = asset(name)
         (folder / f"{name}.bin").write_bytes(content)

@@ -13,6 +13,7 @@ PAGE = """<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <body style="margin: 16px; background: {paper}; color: {ink}"><main><h1>Lab</h1>{before}{panels}</main>
 <script defer src="lab.js"></script></body></html>"""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 PAPER = {"light": ("#fbfaf7", "#1d2129"), "dark": ("#14161a", "#e9e6df")}
 # Strokes of a digit in the square of the panel, corners at 0 and 1.
 EIGHT = [

@@ -47,6 +47,12 @@ WRITTEN = {
         "b_padding": ["2", "14"], "seed": ["0", "-1", "4294967296"], "epochs": ["20", "0", "1e3"], "kernels": ["wasm", "js"],
         "b_init": ["file", "he"], "alone": ["1", "2"], "a_digits": ["4000", "20", "0"],
     },
+    "learn": {
+        "digit": ["0", "4999", "5000", "-1"], "label": ["own", "7", "10"], "net": ["relu", "sigmoid", "new", "own"],
+        "activation": ["tanh", "elu"], "pool": ["avg", "min"], "lr": ["0.1", "1e9", "-1", "1e-9"], "steps": ["0", "3", "2001"],
+        "pace": ["0.1", "100"], "at": ["0", "18", "19", "1.5"], "strokes": ["5a3c7428", "zz"],
+        "number": ["value.C1.0.3.4", "delta.input.0.27.27", "weight.F5.119.399.0", "weight.S2.0.0.0", "value.C1.6.0.0", "x"],
+    },
     "atlas": {
         "across": ["lr", "init", "colour"], "panels": ["activation", "lr", "pool"], "lines": ["init", "pool"],
         "fixed": ["pool:max", "pool", "lr:0.1,pool:avg", "::", "lr:7"],

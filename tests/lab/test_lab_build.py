@@ -57,8 +57,19 @@ def test_the_committed_bundle_is_built_from_the_sources_byte_for_byte(packages, 
     (tmp_path / "lenet_utils" / "lab").mkdir(parents=True)
     done = run_script("bundle", lab)
     assert done.returncode == 0, done.stdout + done.stderr
-    built, committed = (folder / "lenet_utils" / "lab" / "lab.js" for folder in (tmp_path, ROOT))
-    assert built.read_bytes() == committed.read_bytes(), "Run `npm run bundle` in lab and commit lenet_utils/lab/lab.js."
+    for name in ("lab.js", "more.js"):
+        built, committed = (folder / "lenet_utils" / "lab" / name for folder in (tmp_path, ROOT))
+        assert built.read_bytes() == committed.read_bytes(), f"Run `npm run bundle` in lab and commit lenet_utils/lab/{name}."
+
+
+@pytest.mark.slow
+def test_a_module_that_both_scripts_would_hold_is_refused(packages, tmp_path):
+    lab = copy(packages, tmp_path)
+    (tmp_path / "lenet_utils" / "lab").mkdir(parents=True)
+    parts = lab / "src" / "parts.js"
+    parts.write_text(parts.read_text().replace("export { chart } from './page/widgets/chart.js';\n", ""))
+    done = run_script("bundle", lab)
+    assert done.returncode != 0 and "Both scripts would hold src/page/widgets/chart.js." in done.stdout + done.stderr
 
 
 def test_the_types_fit(packages):

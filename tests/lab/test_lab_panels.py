@@ -16,6 +16,7 @@ from lab_pages import (
     NO_SIMD,
     NO_WASM,
     NO_WORKERS,
+    RULES,
     WORKERS_THAT_FAIL,
     complaint,
     draw,
@@ -27,7 +28,6 @@ from lenet_utils import data
 from lenet_utils.lab import assets, weights
 from lenet_utils.lab.widget import KINDS
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 # Strokes of digits in the square of the panel, corners at 0 and 1.
 THREE = [
     [(0.3, 0.25), (0.5, 0.15), (0.68, 0.25), (0.65, 0.4), (0.45, 0.48), (0.68, 0.58), (0.7, 0.75), (0.5, 0.85), (0.28, 0.76)]

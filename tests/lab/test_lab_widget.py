@@ -43,8 +43,16 @@ def test_the_notebook_runs_the_bytes_of_the_page():
 
 
 def test_an_unknown_panel_is_named():
-    with pytest.raises(ValueError, match="No panel is called 'paint'. Known: draw, convolve, shapes, train, atlas."):
+    with pytest.raises(ValueError, match="No panel is called 'paint'. Known: draw, convolve, shapes, train, learn, atlas."):
         lab("paint")
+
+
+def test_a_walk_goes_to_both_and_an_unknown_one_is_named():
+    panel = lab("learn", walk="backprop", at=3)
+    assert panel.walk == element(panel)["walk"] == "backprop" and panel.state == {"at": 3}
+    assert "walk" not in element(lab("learn")).attrs
+    with pytest.raises(ValueError, match="No walk is called 'stroll'. Known: digit, backprop, silent."):
+        lab("draw", walk="stroll")
 
 
 def test_the_kernel_sends_a_file_that_the_panel_asks_for(monkeypatch):
@@ -66,8 +74,9 @@ def test_the_digits_are_packed_by_sixteen_levels_the_training_digits_first(digit
 
 
 def test_the_files_stay_within_what_a_reader_should_wait_for():
-    code = len(gzip.compress(BUNDLE.read_bytes(), 9))
+    code, more = (len(gzip.compress(script, 9)) for script in (BUNDLE.read_bytes(), assets.asset("more")))
     assert code + len(assets.asset("lenet_relu")) <= 150_000
+    assert more <= 60_000
     assert len(assets.asset("digits")) <= 500_000
 
 
@@ -80,6 +89,7 @@ def test_every_file_is_written_in_both_forms(tmp_path, monkeypatch):
     monkeypatch.setattr(assets, "ASSETS", {"two": lambda: b"\x01\x02"})
     assets.write(tmp_path / "lab")
     assert (tmp_path / "lab" / "two.bin").read_bytes() == b"\x01\x02"
+    assert (tmp_path / "lab" / "more.js").read_bytes() == assets.MORE.read_bytes()
     assert (tmp_path / "lab" / "two.js").read_text() == '(window.lenetAssets ??= {}).two = "AQI=";\n'
 
 

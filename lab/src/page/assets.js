@@ -6,7 +6,10 @@
 import { LabError } from '../engine/options.js';
 import { say } from './words.js';
 
-/** `forget` lets a file that turned out to be damaged be asked for again. @typedef {((name: string) => Promise<Uint8Array>) & { forget: (name: string) => void }} Source */
+/**
+ * `forget` lets a file that turned out to be damaged be asked for again; `more` runs the second script.
+ * @typedef {((name: string) => Promise<Uint8Array>) & { forget: (name: string) => void, more: () => Promise<unknown> }} Source
+ */
 
 /**
  * The files in the folder at `base`, such as the one that the script of the page was loaded from.
@@ -14,11 +17,14 @@ import { say } from './words.js';
  */
 export function folder(base) {
   const get = base.startsWith('file:') ? run : download;
-  return remembered((name) => get(base, name));
+  return remembered(
+    (name) => get(base, name),
+    () => runScript(`${base}more.js?v=${MORE}`, 'more'),
+  );
 }
 
-/** @type {(source: (name: string) => Promise<Uint8Array>) => Source} */
-export function remembered(source) {
+/** @type {(source: (name: string) => Promise<Uint8Array>, more: () => Promise<unknown>) => Source} */
+export function remembered(source, more) {
   /** @type {Map<string, Promise<Uint8Array>>} */
   const known = new Map();
   const forget = (/** @type {string} */ name) => void known.delete(name);
@@ -28,7 +34,7 @@ export function remembered(source) {
     file.catch(() => forget(name)); // so that another try can succeed
     return file;
   };
-  return Object.assign(get, { forget });
+  return Object.assign(get, { forget, more });
 }
 
 /** @type {(base: string, name: string) => Promise<Uint8Array>} */
@@ -39,13 +45,19 @@ async function download(base, name) {
 }
 
 /** @type {(base: string, name: string) => Promise<Uint8Array>} */
-function run(base, name) {
+async function run(base, name) {
+  await runScript(`${base}${name}.js`, name);
+  return bytes(/** @type {any} */ (globalThis).lenetAssets[name]);
+}
+
+/** @type {(address: string, name: string) => Promise<void>} */
+function runScript(address, name) {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
-    script.src = `${base}${name}.js`;
+    script.src = address;
     script.onload = () => {
       script.remove();
-      resolve(bytes(/** @type {any} */ (globalThis).lenetAssets[name]));
+      resolve();
     };
     script.onerror = () => reject(new LabError(say('asset-missing', { name })));
     document.head.append(script);

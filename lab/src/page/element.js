@@ -4,6 +4,8 @@ import { LabError } from '../engine/options.js';
 import { button, h, say, spoken } from './dom.js';
 import { fromFragment, initial, read, toFragment } from './state.js';
 import { palette } from '../explain/pixels.js';
+import { LATER, defaults, extras, second } from './later.js';
+import { free, isDark, sheet } from './page.js';
 import style from './style.css';
 
 /**
@@ -32,9 +34,6 @@ export function define(known) {
   if (!customElements.get('lenet-lab')) customElements.define('lenet-lab', LenetLab);
 }
 
-/** Where files come from, for elements that have no source of their own. @type {{ source: import('./assets.js').Source | null }} */
-export const defaults = { source: null };
-
 // In node, where the tests of the parts run, there are no elements.
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
@@ -45,11 +44,14 @@ export class LenetLab extends Base {
   source = null;
   /** Called with the whole state after each change. @type {(state: import('./state.js').State) => void} */
   onstate = () => {};
+  /** What is drawn goes through it. @type {import('../engine/lenet.js').LeNet | null} */
+  net = null;
   body = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
   #shown = /** @type {Shown | null} */ (null);
   #failed = false;
   #timer = 0;
   #watchers = /** @type {(() => void)[]} */ ([]);
+  #address = ''; // that stands for the state, if it is not the panel's own
 
   /** @type {Panel} */
   get panel() {
@@ -57,14 +59,36 @@ export class LenetLab extends Base {
   }
 
   connectedCallback() {
-    if (this.panel && !this.hasAttribute('id')) this.setAttribute('id', free(`lab-${this.getAttribute('kind')}`));
-    if (!this.shadowRoot) this.#frame();
-    if (!this.panel) {
-      this.complain(new LabError(say('kinds', { kind: this.getAttribute('kind'), known: Object.keys(panels).join(', ') })));
-      return;
+    const kind = this.getAttribute('kind') ?? '',
+      known = Object.keys(panels).concat(LATER);
+    if (known.includes(kind)) this.id ||= free(`lab-${kind}`);
+    if (this.panel) {
+      this.#frame();
+      this.#begin();
+      this.#follow();
+    } else if (LATER.includes(kind)) this.#near(() => this.#late());
+    else {
+      this.#frame();
+      this.complain(new LabError(say('kinds', { kind, known: [...new Set(known)].join(', ') })));
     }
-    this.#begin();
-    this.#follow();
+  }
+
+  /** A panel of the second script. */
+  async #late() {
+    try {
+      await this.more();
+      if (this.isConnected) this.connectedCallback();
+    } catch (error) {
+      this.#frame();
+      this.#failed = true;
+      this.complain(error);
+    }
+  }
+
+  /** What the second script does by that name, or nothing but to have it there. @type {(name?: string, ...given: unknown[]) => Promise<void>} */
+  async more(name = '', ...given) {
+    await second(this.source ?? defaults.source);
+    extras[name]?.(this, ...given);
   }
 
   disconnectedCallback() {
@@ -96,12 +120,14 @@ export class LenetLab extends Base {
    * Change fields of the state with what follows from them, show it, and let the address follow.
    * @param {import('./state.js').State} changes
    * @param {boolean} [anew]  show the fields that stay as they are, too
+   * @param {string} [address]  that stands for this state, such as a stop of a walk
    */
-  set(changes, anew = false) {
+  set(changes, anew = false, address = '') {
     const whole = { ...this.panel?.expand?.(changes), ...changes };
     const changed = Object.keys(whole).filter((name) => anew || this.state[name] !== whole[name]);
     if (!changed.length) return;
     Object.assign(this.state, whole);
+    this.#address = address;
     this.update(new Set(changed), true);
     this.onstate({ ...this.state });
     clearTimeout(this.#timer);
@@ -160,7 +186,16 @@ export class LenetLab extends Base {
 
   /** The whole address that opens this panel as it is. */
   get link() {
-    return location.href.split('#')[0] + toFragment(this.id, this.panel.fields, this.state);
+    return location.href.split('#')[0] + this.#fragment;
+  }
+
+  get #fragment() {
+    return this.#address || toFragment(this.id, this.panel.fields, this.state);
+  }
+
+  /** Whether the address of the page is about this panel. */
+  get #meant() {
+    return [`#${this.id}?`, `#walk=${this.getAttribute('walk')}&`].some((start) => location.hash.startsWith(start));
   }
 
   #alert = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
@@ -171,11 +206,11 @@ export class LenetLab extends Base {
   line = /** @type {HTMLElement} */ (/** @type {unknown} */ (null));
 
   #frame() {
-    const root = this.attachShadow({ mode: 'open' });
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
     this.body = h('div', { class: 'body' });
     this.#alert = h('p', { class: 'alert', role: 'alert', hidden: true });
     this.line = spoken();
-    // says: draw-name, convolve-name, shapes-name, train-name, atlas-name
+    // says: draw-name, convolve-name, shapes-name, train-name, learn-name, atlas-name
     const name = this.panel ? say(this.panel.name) : 'LeNet',
       number = /^lab-[a-z]+-(\d+)$/.exec(this.id)?.[1];
     const foot = h(
@@ -187,8 +222,8 @@ export class LenetLab extends Base {
     const act = (/** @type {Event} */ { timeStamp }) => void (this.#acted = timeStamp);
     for (const name of ['pointerdown', 'click', 'keydown', 'input']) root.addEventListener(name, act, true);
     const section = { 'aria-label': number ? `${name} (${number})` : name }; // two panels of a page have two names
-    (root.adoptedStyleSheets = [new CSSStyleSheet()])[0].replaceSync(style); // a page's policy forbids the element
-    root.append(h('section', section, this.body, this.line, this.#alert, foot));
+    root.adoptedStyleSheets = [sheet(style)];
+    root.replaceChildren(h('section', section, this.body, this.line, this.#alert, foot));
   }
 
   /** The defaults with what the element and the address say. */
@@ -208,6 +243,7 @@ export class LenetLab extends Base {
 
   /** Back to how the element began; a panel that could not start tries again. */
   again() {
+    if (!this.panel) return void this.#late();
     if (this.#failed) this.#start();
     this.guard(() => this.set(this.#own(), true));
   }
@@ -222,10 +258,7 @@ export class LenetLab extends Base {
     const theme = new MutationObserver(dark),
       attributes = ['data-theme', 'data-jp-theme-light', 'class'];
     for (const element of [document.documentElement, document.body]) theme.observe(element, { attributeFilter: attributes });
-    const near = new IntersectionObserver(([entry]) => entry.isIntersecting && (near.disconnect(), this.#start()), {
-      rootMargin: '150px',
-    });
-    near.observe(this);
+    this.#near(() => this.#start());
     const address = () =>
       this.guard(() => {
         const state = this.#fromAddress();
@@ -241,10 +274,19 @@ export class LenetLab extends Base {
     resized.observe(this);
     this.#watchers.push(
       () => theme.disconnect(),
-      () => near.disconnect(),
       () => resized.disconnect(),
       () => window.removeEventListener('hashchange', address),
     );
+  }
+
+  /** Acts once the panel comes near the view, or at once if the address is about it. @param {() => void} act */
+  #near(act) {
+    if (this.#meant) return act();
+    const near = new IntersectionObserver(([entry]) => entry.isIntersecting && (near.disconnect(), act()), {
+      rootMargin: '150px',
+    });
+    near.observe(this);
+    this.#watchers.push(() => near.disconnect());
   }
 
   async #start() {
@@ -257,7 +299,8 @@ export class LenetLab extends Base {
       this.update(new Set(Object.keys(this.panel.fields)));
       this.toggleAttribute('ready', true);
       performance.measure(`${this.id}:ready`, { start });
-      if (location.hash.startsWith(`#${this.id}?`)) this.scrollIntoView();
+      if (this.hasAttribute('walk')) await this.more('walk');
+      if (this.#meant) this.scrollIntoView();
     } catch (error) {
       this.#failed = true;
       this.complain(error);
@@ -265,7 +308,7 @@ export class LenetLab extends Base {
   }
 
   #save() {
-    history.replaceState(history.state, '', toFragment(this.id, this.panel.fields, this.state));
+    history.replaceState(history.state, '', this.#fragment);
   }
 
   async #copy() {
@@ -277,27 +320,4 @@ export class LenetLab extends Base {
     );
     this.tell(say(copied ? 'link-copied' : 'link-shown'));
   }
-}
-
-/** The name, or with a number behind it if a panel before has it. @type {(name: string) => string} */
-function free(name) {
-  let id = name;
-  for (let k = 2; document.getElementById(id); k++) id = `${name}-${k}`;
-  return id;
-}
-
-/** Whether the page around the element is dark: its own word for it, or the colour that it has. @type {(element: Element) => boolean} */
-function isDark(element) {
-  const theme = document.documentElement.dataset.theme,
-    jupyter = document.body.dataset.jpThemeLight;
-  if (theme) return theme === 'dark';
-  if (jupyter) return jupyter === 'false';
-  for (let at = /** @type {Element | null} */ (element); at; at = at.parentElement) {
-    const [red, green, blue, alpha = 1] =
-      getComputedStyle(at)
-        .backgroundColor.match(/[\d.]+/g)
-        ?.map(Number) ?? [];
-    if (alpha > 0.5) return (red + green + blue) / 3 < 128;
-  }
-  return false;
 }

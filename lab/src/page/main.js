@@ -2,10 +2,11 @@
 // text, it trains; for anywidget it leaves `render`.
 
 import { LabError } from '../engine/options.js';
+import * as parts from '../parts.js';
 import { folder, remembered } from './assets.js';
 import { bundle, serve } from '../worker/client.js';
-import { defaults, define } from './element.js';
-import { atlas } from './panels/atlas.js';
+import { define } from './element.js';
+import { defaults } from './later.js';
 import { convolve } from './panels/convolve.js';
 import { draw } from './panels/draw.js';
 import { shapes } from './panels/shapes.js';
@@ -21,13 +22,19 @@ function render({ model, el }) {
   element.setAttribute('kind', model.get('kind'));
   element.setAttribute('state', JSON.stringify(model.get('state')));
   element.id = `lab-${model.get('kind')}-${model.model_id ?? ''}`;
-  element.source = remembered((name) => fromKernel(model, name));
+  const walk = model.get('walk');
+  if (walk) element.setAttribute('walk', walk);
+  const source = (/** @type {string} */ name) => fromKernel(model, name);
+  element.source = remembered(source, async () => import(URL.createObjectURL(script(await source('more')))));
   element.onstate = (state) => {
     model.set('state', state);
     model.save_changes();
   };
   el.append(element);
 }
+
+/** @type {(file: Uint8Array) => Blob} */
+const script = (file) => new Blob([/** @type {BlobPart} */ (file)], { type: 'text/javascript' });
 
 const PATIENCE = 60_000; // milliseconds, for a kernel that is busy
 
@@ -48,9 +55,10 @@ function fromKernel(model, name) {
 
 bundle.source = `(${lenetLab})()`;
 if (typeof document === 'undefined') serve();
-else {
-  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-  if (script?.src) defaults.source = folder(script.src.replace(/[^/]*$/, 'lab/'));
-  define({ draw, convolve, shapes, train, atlas });
-  Object.assign(globalThis, { lenetLab: { render } });
+else if (!(/** @type {any} */ (globalThis).lenetLab)) {
+  const { src } = /** @type {HTMLScriptElement} */ (document.currentScript ?? {}),
+    from = (/** @type {string} */ base) => void (defaults.source = folder(base)); // where the files lie
+  if (src) from(src.replace(/[^/]*$/, 'lab/'));
+  define({ draw, convolve, shapes, train });
+  Object.assign(globalThis, { lenetLab: { render, from, parts } }); // for a notebook, another site, and the second script
 }

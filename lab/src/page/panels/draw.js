@@ -7,6 +7,7 @@ import { interleaved, unzipped } from '../assets.js';
 import { button, check, h, opener, percent, row, say, select, svg, twin } from '../dom.js';
 import { softmax } from '../../explain/explain.js';
 import { kernels } from '../../engine/kernel_sets.js';
+import { chooser } from '../widgets/chooser.js';
 import { Maps, readUnit } from '../widgets/maps.js';
 import { Pad } from '../widgets/pad.js';
 import { paint, sequential } from '../../explain/pixels.js';
@@ -74,7 +75,7 @@ class Draw {
         ['own', say('net-own')],
       ]),
     );
-    this.fromSet = this.#chooser();
+    this.fromSet = chooser(lab, draw.fields.digit);
     const buttons = row(
       button(say('undo'), () => this.#take(readStrokes(lab.state.strokes).slice(0, -1))),
       button(say('clear'), () => this.#take([])),
@@ -123,29 +124,6 @@ class Draw {
     this.scales[name] = normalise;
   }
 
-  /** A digit of the data set by its number, or none. */
-  #chooser() {
-    const { lab } = this;
-    const go = (/** @type {number} */ by) => {
-      const before = lab.state.digit < 0 && by < 0 ? 0 : lab.state.digit; // from none to the last one
-      lab.set({ digit: (before + by + NUMBER) % NUMBER });
-    };
-    const take = () => lab.guard(() => lab.set({ digit: draw.fields.digit.read(box.value || '-1') }));
-    const box = h('input', { type: 'number', min: 0, max: NUMBER - 1, 'aria-label': say('digit-number'), onchange: take });
-    // says: previous-digit, next-digit
-    const arrow = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ by) =>
-      button(sign, () => go(by), { 'aria-label': say(name) });
-    const element = h(
-      'span',
-      { class: 'chooser' },
-      `${say('digit-from-set')} `,
-      arrow('←', 'previous-digit', -1),
-      box,
-      arrow('→', 'next-digit', 1),
-    );
-    return { element, show: () => (box.value = lab.state.digit < 0 ? '' : String(lab.state.digit)) };
-  }
-
   /** The trained network of the state, loaded once. */
   async #net() {
     const asked = this.lab.state.net,
@@ -155,7 +133,7 @@ class Draw {
       this.#made(name, await this.lab.asset(`lenet_${name}`, async (file) => decode(await interleaved(file))));
     this.scale = this.scales[name];
     if (this.net !== this.nets[name]) {
-      this.net = this.nets[name];
+      this.net = this.lab.net = this.nets[name];
       this.maps.open(this.net);
     }
   }
@@ -192,6 +170,8 @@ class Draw {
     this.#see();
     net.forward(onScale(this.seen, this.scale));
     const shown = picked && valid(net, picked) ? picked : null;
+    if (shown || this.linked) lab.guard(() => lab.more('lines', this, shown));
+    this.linked = shown;
     maps.show(shown);
     this.#paintSeen(unit.show(net, shown)?.field ?? null);
     this.pixels.show();

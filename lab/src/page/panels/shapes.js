@@ -193,8 +193,8 @@ function drawing(rows) {
       viewBox: `0 0 ${width} 104`,
       'aria-hidden': 'true',
       class: 'net',
-      style: `max-width:${width * 1.25}px`,
     });
+  picture.style.maxWidth = `${width * 1.25}px`;
   let x = gap / 2;
   for (const { name, height, width: wide } of shapes) {
     const colour = { C: 'c', S: 's', F: 'f', O: 'o' }[name[0]] ?? 'ink';

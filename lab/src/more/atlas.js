@@ -1,19 +1,19 @@
 // The trainings that were run beforehand: what the accuracy does along one axis, a small chart for every value of another,
 // the others fixed by the reader, with an interval over the seeds.
 
-import { LabError } from '../../engine/options.js';
-import { chart } from '../widgets/chart.js';
-import { h, percent, say, twin } from '../dom.js';
-import { text } from '../state.js';
+import { LabError } from '../engine/options.js';
+import { chart } from '../page/widgets/chart.js';
+import { h, percent, say, twin } from '../page/dom.js';
+import { text } from '../page/state.js';
 
-/** @typedef {import('../element.js').Lab} Lab */
+/** @typedef {import('../page/element.js').Lab} Lab */
 /** @typedef {{ axes: Record<string, (string | number)[]>, accuracy_in_thousandths: any, loss: any, data: string }} Result */
 
 const NAME = /^[a-z_]{1,20}$/;
 // Student's t for 95 %, two-sided, by the number of seeds.
 const T = [NaN, NaN, 12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-/** @type {import('../element.js').Panel} */
+/** @type {import('../page/element.js').Panel} */
 export const atlas = {
   name: 'atlas-name',
   fields: {
@@ -55,6 +55,13 @@ export function runs(result, setting) {
 
 const COLOURS = ['var(--ink)', 'var(--c)', 'var(--s)', 'var(--f)'],
   DASHES = ['', '6 3', '2 2', '8 2 2 2', '', '6 3', '2 2', '8 2 2 2'];
+
+/** @param {number} k */
+function swatch(k) {
+  const line = h('span', { class: 'swatch', 'aria-hidden': 'true' });
+  line.style.borderTop = `2px ${k ? 'dashed' : 'solid'} ${COLOURS[k]}`;
+  return line;
+}
 
 class Atlas {
   /**
@@ -200,16 +207,7 @@ class Atlas {
       } = this,
       points = this.#points(),
       places = axes[state.across];
-    this.legend.replaceChildren(
-      ...axes[state.lines].flatMap((line, k) => [
-        h('span', {
-          class: 'swatch',
-          style: `border-top:2px ${k % 4 ? 'dashed' : 'solid'} ${COLOURS[k % 4]}`,
-          'aria-hidden': 'true',
-        }),
-        ` ${line}   `,
-      ]),
-    );
+    this.legend.replaceChildren(...axes[state.lines].flatMap((line, k) => [swatch(k % 4), ` ${line}   `]));
     this.charts.replaceChildren(
       ...axes[state.panels].map((panel) => {
         const lines = axes[state.lines].map((line, k) => {
