@@ -33,7 +33,7 @@ EXAMPLE_BATCH, EXAMPLE_EPOCHS = 64, 14
 Run = list[tuple[float, float]]  # seconds and test accuracy at the end, or after every epoch
 
 
-def main(seeds: int = 10, loader_seeds: int = 5, example_seeds: int = 3) -> None:
+def main(seeds: int = 10, loader_seeds: int = 3, example_seeds: int = 1) -> None:
     digits = load("mnist", normalise="pytorch", download=False)
     name = fastest(experiments.load("recipe")["runs"])
     few = recipes()[name]

@@ -6,13 +6,13 @@ It needs the built book and Chromium, and is run again when the title page has c
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from benchmarks.browser import program
 from book.tools.paths import BUILD, ROOT
 
 CARD = ROOT / "book" / "static" / "card.png"
-SIZE = {"width": 800, "height": 420}  # 1200 x 630 in the picture
+SIZE: ViewportSize = {"width": 800, "height": 420}  # 1200 x 630 in the picture
 
 
 def draw(target: Path) -> None:

@@ -25,9 +25,9 @@ BATCHES: list[tuple[str, dict[str, Any], int, tuple[float, ...]]] = [
     ("AdamW", ADAMW, 128, (0.006, 0.01)),
     ("AdamW", ADAMW, 256, (0.01, 0.015)),
 ]
-# What a recipe may lose against the seven passes, which have 98.97 % here and 99.11 % of the test digits: the digits held back
-# are harder, and in the race there is a fifth more to learn from.
-SPARE = 0.002
+# What a recipe may lose against the seven passes on the digits held back: in an earlier race they had 99.11 % of the test digits,
+# 0.11 points above the aim.
+SPARE = 0.001
 
 
 def recipes() -> dict[str, dict[str, Any]]:
@@ -82,34 +82,36 @@ def fastest(comparison: Comparison) -> str:
 
 LONG: dict[str, Any] = {"num_epochs": 15, "batch_size": 128, "optimizer": "adamw", "lr": 0.01}
 SIDES = (5, 7)
-CHANNELS = [(1, 2), (2, 3), (2, 5), (3, 5), (3, 8), (4, 8), (4, 10), (5, 10), (6, 12), (6, 16), (8, 24), (24, 64)]
+CHANNELS = [(2, 3), (2, 5), (3, 8), (4, 10), (6, 12), (6, 16), (12, 32)]
 
 
 def diets() -> dict[str, dict[str, Any]]:
-    """The channels and kernels of all networks that are tried, by name, up to the 61,706 weights of the note."""
+    """The channels and kernels of all networks that are tried, by name, and the LeNet of the race with its 61,706 weights."""
     tried: dict[str, dict[str, Any]] = {
         f"{a}/{b}, {side}x{side}": {"channels": (a, b), "kernel_size": side} for a, b in CHANNELS for side in SIDES
     }
-    return {name: size for name, size in tried.items() if count_params(slim(**size)) <= 61_706}
+    return tried | {"LeNet": {"channels": (), "kernel_size": 5}}
 
 
 def on_a_diet(digits: Digits, seed: int, *, channels: Sequence[int], kernel_size: int, hold_back: bool) -> dict[str, float]:
-    """`error` of a `slim` network after `LONG` on the digits held back or on the test digits, and its `parameters`."""
-    net = slim(channels, kernel_size, seed)
+    """`error` of a `slim` network, or of LeNet without `channels`, after `LONG`: on digits held back or the test digits; and its
+    `parameters`.
+    """
+    net = slim(channels, kernel_size, seed) if channels else new_net(seed)
     error = 1 - trained(net, digits, seed, hold_back, LONG)["accuracy"]
     return {"error": error, "parameters": count_params(net)}
 
 
 @named(data="mnist", seeds=2)
 def diets_held_back(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """LeNets with 240 to 50,000 parameters, fifteen passes over 50,000 digits: error on the 10,000 held back."""
+    """LeNets with 500 to 61,706 parameters, fifteen passes over 50,000 digits: error on the 10,000 held back."""
     return compare({name: size | {"hold_back": True} for name, size in diets().items()}, seeds, data, run=on_a_diet, keep=keep)
 
 
 @named(data="mnist", seeds=10)
 def diet(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """The networks that none of as few parameters beat on held-back digits, fifteen passes over all digits: test error."""
-    names, sizes = front(load("diets_held_back")["runs"]), diets()
+    """The networks that none of as few parameters beat on held-back digits, and LeNet, after fifteen passes: test error."""
+    names, sizes = [name for name in front(load("diets_held_back")["runs"]) if name != "LeNet"] + ["LeNet"], diets()
     return compare({name: sizes[name] | {"hold_back": False} for name in names}, seeds, data, run=on_a_diet, keep=keep)
 
 
