@@ -65,7 +65,7 @@ def test_the_fastest_recipe_is_the_quickest_of_those_that_lose_little():
     tried = {
         "seven passes": ([0.99, 0.99], {"seconds": 9.0}),
         "weak": ([0.987, 0.9879], {"seconds": 1.0}),
-        "good": ([0.989, 0.988], {"seconds": 3.0}),
+        "good": ([0.9895, 0.989], {"seconds": 3.0}),
         "slow": ([0.992, 0.992], {"seconds": 4.0}),
     }
     assert experiment.fastest(runs("accuracy", **tried)) == "good"
