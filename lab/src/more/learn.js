@@ -55,7 +55,7 @@ class Learn {
     this.lab = lab;
     this.network = new Network(lab);
     this.timeline = new Timeline(lab);
-    this.pad = new Pad(lab, { onink: () => this.#soon(), onstroke: (strokes) => this.#take(strokes) });
+    this.pad = new Pad(lab, { onink: () => this.#pass(), onstroke: (strokes) => this.#take(strokes) });
     this.layers = new Layers(lab, (name) => this.#open(name));
     this.score = new Score(lab);
     this.opened = new OpenedView(lab, () => lab.set({ number: '' }));
@@ -65,7 +65,6 @@ class Learn {
     this.net = null;
     /** @type {{ before: Tested | null, after: Tested | null }} */
     this.tested = { before: null, after: null };
-    this.waiting = false;
   }
 
   async start() {
@@ -106,17 +105,6 @@ class Learn {
       this.tested.before = null;
     }
     this.#pass();
-  }
-
-  /** Once before the next picture of the screen, however many points the pen gave. */
-  #soon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      this.pad.paint();
-      this.#pass();
-    });
   }
 
   /** The pass of the state, and all of it on the screen. */

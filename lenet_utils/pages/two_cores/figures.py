@@ -44,7 +44,7 @@ def roofline(steps: Mapping[str, Any], flows: Mapping[str, str], table: Table, a
         ax.plot(*point, "o", ms=7, color=CONVOLUTION)
         left = way == "as drawn"
         ax.annotate(name, point, (-9 if left else 9, -3), textcoords="offset points", ha="right" if left else "left", fontsize=9)
-    ax.set(xlabel="multiply-adds per byte", ylabel="billion per second", ylim=(None, 1.6 * peak))
+    ax.set(xlabel="multiply-adds per byte", ylabel="billion multiply-adds per second", ylim=(None, 1.6 * peak))
     _plain(ax, (1, 2, 5, 10, 20, 50, 100), (5, 10, 20, 50, 100, 200))
     ax.grid()
     return ax

@@ -40,7 +40,7 @@ class Draw {
   /** @param {Lab} lab */
   constructor(lab) {
     this.lab = lab;
-    this.pad = new Pad(lab, { onink: () => this.#soon(), onstroke: (strokes) => this.#take(strokes) });
+    this.pad = new Pad(lab, { onink: () => this.trace(), onstroke: (strokes) => this.#take(strokes) });
     this.maps = new Maps(lab, ({ layer, channel, row, column }) => lab.set({ unit: `${layer}.${channel}.${row}.${column}` }));
     this.unit = new UnitView(lab);
     /** @type {Float32Array} */
@@ -60,7 +60,6 @@ class Draw {
     /** @type {import('../../engine/digits.js').Scale} */
     this.scale = 'pytorch';
     this.note = '';
-    this.waiting = false;
   }
 
   async start() {
@@ -149,17 +148,6 @@ class Draw {
     if (changed.has('width')) this.maps.resize();
     if (lab.state.digit >= 0) this.digits ??= unpacked(await lab.asset('digits', unzipped));
     this.trace();
-  }
-
-  /** Once before the next picture of the screen, however many points the pen gave. */
-  #soon() {
-    if (this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      this.pad.paint();
-      this.trace();
-    });
   }
 
   /** From the drawing through every layer to the answer, and all of it on the screen. */

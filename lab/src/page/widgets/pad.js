@@ -12,7 +12,7 @@ const STEP = 9; // of the keyboard's pen, of 255
 export class Pad {
   /**
    * @param {Lab} lab
-   * @param {{ onink: () => void, onstroke: (strokes: Stroke[]) => void }} listeners  ink appeared; a stroke is finished
+   * @param {{ onink: () => void, onstroke: (strokes: Stroke[]) => void }} listeners  ink was painted; a stroke is finished
    */
   constructor(lab, { onink, onstroke }) {
     this.lab = lab;
@@ -22,7 +22,7 @@ export class Pad {
     this.strokes = [];
     this.picture = blank();
     this.pen = { at: /** @type {[number, number]} */ ([128, 128]), down: false };
-    this.drawing = false;
+    this.drawing = this.waiting = false;
     this.pointer = 0; // that draws
     const lift = (/** @type {PointerEvent} */ event) => this.#lift(event);
     this.canvas = h('canvas', {
@@ -87,14 +87,25 @@ export class Pad {
     this.strokes = [...this.strokes, []];
     this.drawing = true;
     this.#add(this.#point(event));
-    this.onink();
+    this.#soon();
   }
 
   #move(/** @type {PointerEvent} */ event) {
     if (!this.#draws(event)) return;
     for (const each of event.getCoalescedEvents?.() ?? []) this.#add(this.#point(each));
     this.#add(this.#point(event));
-    this.onink();
+    this.#soon();
+  }
+
+  /** Once before the next picture of the screen, however many points the pen gave. */
+  #soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.paint();
+      this.onink();
+    });
   }
 
   /** Not a second finger, nor the palm. */
