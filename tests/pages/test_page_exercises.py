@@ -348,8 +348,10 @@ def test_answers_are_kept_saved_and_forgotten(address, open_page):
 def test_what_was_answered_elsewhere_is_listed_with_a_link(address, open_page):
     page, troubles = open_page(f"{address}/{HERE}", {})
     answer(page, "14")
+    page.wait_for_load_state("networkidle")  # what is still on its way when a page is left counts as failed
     page.goto(f"{address}/book/pages/reading.html")
     assert rows(page)[0][:2] == ["convolution/side", "14"]
+    page.wait_for_load_state("networkidle")
     page.get_by_role("link", name="convolution/side").click()
     page.wait_for_url(f"**/{HERE}")
     assert troubles == []

@@ -169,6 +169,12 @@ def inaccessible(found):
     return [f"{rule} {node['target']} {node['html'][:150]}\n  {node['failureSummary']}" for rule, node in new]
 
 
+def leave_nothing(page):
+    """Until panels are there and every file has come: what is still on its way when a page is left counts as failed."""
+    wake_panels(page)
+    page.wait_for_load_state("networkidle")
+
+
 def test_colour_mode_button(server, visit):
     """The button turns the page dark, and the next page stays so."""
     page, troubles = visit(f"{server}/{PAGES[0]}.html")
@@ -176,6 +182,7 @@ def test_colour_mode_button(server, visit):
     assert theme.get_attribute("data-theme") == "light"
     page.locator(".theme-switch-button:visible").click()
     assert theme.get_attribute("data-theme") == "dark"
+    leave_nothing(page)
     page.goto(f"{server}/{PAGES[1]}.html")
     assert theme.get_attribute("data-theme") == "dark"
     assert troubles == []
@@ -186,6 +193,7 @@ def test_search(base, visit):
     page, troubles = visit(f"{base}/{PAGES[1]}.html")
     page.locator(".search-button-field:visible").click()
     page.locator("input[type=search]:visible").fill("pooling")
+    leave_nothing(page)
     page.keyboard.press("Enter")
     page.locator('#search-results li a[href*="squash_and_pool.html"]').first.wait_for()  # the hits come one by one
     assert troubles == [] or base.startswith("file:")
