@@ -1,4 +1,4 @@
-"""What Lighthouse says of three pages of the book, on a simulated phone and on a desktop; medians of three visits.
+"""What Lighthouse says of four pages of the book, on a simulated phone and on a desktop; medians of three visits.
 
 `python -m benchmarks.lighthouse` needs the built book, Chromium and, once, the npm registry; it saves
 benchmarks/results/lighthouse.json. The server packs what it sends and sends the policy of the book, as `make serve` does.
