@@ -18,7 +18,7 @@ BUNDLE = Path(__file__).with_name("bundle.mjs")
 # The scripts of the theme and of the book that every page gets as one, in this order.
 SITE = (
     "documentation_options.js", "doctools.js", "sphinx_highlight.js", "clipboard.min.js", "copybutton.js",
-    "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js", "book.js", "print.js",
+    "scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js", "scripts/sphinx-book-theme.js", "book.js", "print.js", "title.js",
 )  # fmt: skip
 EXERCISES = ("judge.js", "progress.js", "exercises.js")
 SEARCH = ("searchtools.js", "language_data.js")
