@@ -599,6 +599,54 @@ def test_a_network_trained_in_the_page_reads_what_is_drawn(http, visit, tmp_path
     assert troubles == []
 
 
+def program(panel, letter):
+    """The program for PyTorch of a network, after its button is pressed."""
+    panel.get_by_role("button", name=f"{letter} as PyTorch").click()
+    return panel.get_by_role("region", name=f"The program of network {letter}")
+
+
+def test_the_program_of_a_network_follows_the_options_and_is_copied(http, visit, axe):
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = program(panel, "A")
+    expect(shown).to_contain_text("lr=0.1, momentum=0.9")
+    panel.get_by_label("learning rate A").fill("0.25")
+    panel.get_by_label("learning rate A").press("Tab")
+    expect(shown).to_contain_text("lr=0.25, momentum=0.9")
+    panel.get_by_role("button", name="Copy", exact=True).click()
+    panel.get_by_text("The program is copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == shown.text_content()
+    assert axe(page, RULES) == []
+    other = program(panel, "B")
+    expect(other).to_contain_text("F.relu")
+    assert shown.count() == 0
+    panel.get_by_label("kernel B").fill("11")
+    panel.get_by_label("kernel B").press("Tab")
+    complaint(panel, "S4: a 2x2 window does not fit")
+    assert other.count() == 0
+    panel.get_by_label("A alone").check()
+    expect(panel.get_by_role("button", name="B as PyTorch")).to_be_hidden()
+    expect(program(panel, "A")).to_contain_text("lr=0.25")
+    panel.get_by_role("button", name="A as PyTorch").click()
+    assert shown.count() == 0
+    assert troubles == []
+
+
+def test_where_a_page_may_not_copy_the_program_is_selected(http, visit):
+    page, panel, _ = visit(f"{http}/train-light.html", script="delete Navigator.prototype.clipboard;")
+    shown = program(panel, "A")
+    panel.get_by_role("button", name="Copy", exact=True).click()
+    panel.get_by_text("The program is selected").wait_for()
+    assert page.evaluate("getSelection().toString()").strip() == shown.text_content().strip()
+
+
+def test_the_program_of_a_network_from_a_file_opens_that_file(http, visit, files):
+    _, panel, _ = visit(f"{http}/train-light.html")
+    panel.get_by_label("Begin A with a file").set_input_files(files / "other")
+    panel.locator(".say", has_text="A: ").wait_for()
+    expect(program(panel, "A")).to_contain_text('load_file("lenet_a.safetensors")')
+
+
 @pytest.mark.parametrize(("pool", "lr", "says"), [("max", 50, "A has diverged"), ("avg", 1, "Every unit of C3 gives 0")])
 def test_a_rate_that_is_too_large_says_so_and_the_first_weights_come_back(http, visit, pool, lr, says):
     state = f"lab-train?v=1&preset=own&alone=1&a_activation=relu&a_pool={pool}&a_lr={lr}&a_init=he"
