@@ -467,6 +467,56 @@ def test_a_training_ends_at_the_hash_of_node_from_a_server_as_a_file_and_without
         assert troubles == []
 
 
+@pytest.mark.parametrize(("width", "columns"), [(768, 5), (668, 5), (390, 3)])
+def test_small_charts_stand_in_a_row_where_there_is_room(http, visit, width, columns):
+    """The first widths are those of a panel in a page of the book on a wide screen."""
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    page.set_viewport_size({"width": width + 32 if columns == 5 else width, "height": 900})
+    panel.get_by_role("button", name="One step").click()
+    reached(panel, "0.01")
+    boxes = [figure.bounding_box() for figure in panel.locator(".multiples").first.locator("figure").all()]
+    assert [round(box["y"]) for box in boxes].count(round(boxes[0]["y"])) == columns and len(boxes) == 5
+    assert letters(panel) >= 8.5
+    assert troubles == []
+
+
+def letters(panel):
+    """The size of the smallest letters in charts, in pixels."""
+    size = "text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize)"
+    return min(panel.locator(":is(.chart, .columns) text").evaluate_all(f"all => all.map({size})"))
+
+
+AXES = {
+    "train": [("accuracy", "epochs"), ("loss in nats", "epochs")]
+    + [(f"{what}, RMS", "epochs") for what in ("gradient", "output") for _ in range(5)],
+    "atlas": [("accuracy", "learning rate")] * 4,
+    "learn": [("length, 0 to 4.83", "map of C3, 1 to 16"), ("share, 0 to 100 %", "digit"), ("gradient, −1 to 1", "digit")],
+}
+
+
+@pytest.mark.parametrize("form", ["dark", "narrow"])
+@pytest.mark.parametrize("kind", AXES)
+def test_axes_of_charts_are_named_with_their_units(http, visit, kind, form):
+    _, panel, troubles = visit(f"{http}/{kind}-light.html" + "#lab-learn?v=1&at=18" * (kind == "learn"), form)
+    if kind == "train":
+        panel.get_by_role("button", name="One step").click()
+        reached(panel, "0.01")
+    charts = panel.locator(":is(.chart, .columns)").all()
+    texts = [set(chart.locator("text").all_text_contents()) for chart in charts]
+    assert len(charts) == len(AXES[kind])
+    assert [names for names, all_texts in zip(AXES[kind], texts, strict=True) if not set(names) <= all_texts] == []
+    assert letters(panel) >= 8.5
+    assert troubles == []
+
+
+def test_the_legend_of_the_atlas_shows_the_lines_of_its_charts(http, visit):
+    _, panel, _ = visit(f"{http}/atlas-light.html")
+    look = "all => all.map((line) => [line.getAttribute('stroke'), line.getAttribute('stroke-dasharray')].join(' '))"
+    drawn = panel.locator(".chart").first.locator("path").evaluate_all(look)
+    assert panel.locator(".swatch line").evaluate_all(look) == drawn
+    assert len({line.split(" ", 1)[1] for line in drawn}) == len(drawn)  # told apart without their colours
+
+
 def test_plain_javascript_ends_at_its_own_hash_and_nearly_the_same_accuracy(http, visit, node_hash):
     _, panel, _ = visit(f"{http}/train-light.html")
     panel.get_by_label("computed by").select_option("js")
