@@ -11,7 +11,7 @@ from pathlib import Path
 
 from book.tools.serve import Handler
 
-PROGRAMS = (
+CHROMIUM = (
     os.environ.get("CHROMIUM", ""),
     "chromium",
     "chromium-browser",
@@ -21,9 +21,17 @@ PROGRAMS = (
 )
 
 
-def program() -> str | None:
-    """Where Chromium is, or None. CHROMIUM names one that is not found."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+FIREFOX = (
+    os.environ.get("FIREFOX", ""),
+    "firefox-esr",
+    "firefox",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+)
+
+
+def program(names: tuple[str, ...] = CHROMIUM) -> str | None:
+    """Where Chromium is, or Firefox, or None. CHROMIUM and FIREFOX in the environment name one that is not found."""
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -14,7 +14,7 @@ import { build, transformSync } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const target = process.argv[2] ?? `${here}../lenet_utils/lab/lab.js`;
 const TARGET = ['chrome91', 'firefox114', 'safari16.4'];
-const OF_MORE = /^(learn|walk|gradient|atlas|role|axis|axes)-/; // the words that the second script says
+const OF_MORE = /^(learn|walk|gradient|atlas|role|axis|axes|script)-/; // the words that the second script says
 
 /** The modules of the first script that the second one uses, each with what it takes of them. */
 const shared = Object.fromEntries(

@@ -7,7 +7,7 @@ import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import Strict, program, serve
+from benchmarks.browser import FIREFOX, Strict, program, serve
 from book_files import ROOT, SLOW_EXERCISES, first
 from lenet_utils import data
 
@@ -35,7 +35,7 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     """Mark what opens a browser, and what is done with an exercise that takes seconds."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if {"browser", "firefox"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
         if getattr(item, "callspec", None) and item.callspec.params.get("name") in SLOW_EXERCISES:
             item.add_marker("slow")
@@ -63,12 +63,22 @@ def double_precision():
 @pytest.fixture(scope="session")
 def browser():
     """Without a browser its tests are skipped, or fail if LENET_REQUIRE_BROWSER is set. CHROMIUM names one that is not found."""
-    chromium = program()
-    if chromium is None and not os.environ.get("LENET_REQUIRE_BROWSER"):
-        pytest.skip("There is no Chromium here.")
-    assert chromium, "There is no Chromium here, and LENET_REQUIRE_BROWSER asks for one."
+    chromium = required("Chromium", program())
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium)
+
+
+@pytest.fixture(scope="session")
+def firefox():
+    """Where Firefox is; without it as with `browser`. FIREFOX names one that is not found."""
+    return required("Firefox", program(FIREFOX))
+
+
+def required(name, path):
+    if path is None and not os.environ.get("LENET_REQUIRE_BROWSER"):
+        pytest.skip(f"There is no {name} here.")
+    assert path, f"There is no {name} here, and LENET_REQUIRE_BROWSER asks for one."
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Every test that `make check` leaves out: nbval over all notebooks, the built pages, the panels in Chromium, the slow ones.
+"""Every test that `make check` leaves out: nbval over all notebooks, the built pages, the panels in two browsers, the slow ones.
 
 `python -m book.tools.test [ARGUMENT ...]` hands its arguments to pytest. The twenty slowest are listed at the end.
 """

@@ -1,10 +1,10 @@
 // What the second script takes of the first, by the module that has it; see build.js.
 
-export { CLASSES, LabError, layers, product, shapes } from './engine/options.js';
+export { CLASSES, LabError, complete, layers, product, shapes } from './engine/options.js';
 export { LeNet } from './engine/lenet.js';
 export { ACTIVATIONS, POOLS, plain } from './engine/kernels.js';
 export { kernels } from './engine/kernel_sets.js';
-export { NUMBER, TRAIN, onScale, part, unpacked } from './engine/digits.js';
+export { DEVIATION, MEAN, NUMBER, TRAIN, onScale, part, unpacked } from './engine/digits.js';
 export { decode } from './engine/weights.js';
 export { seeded, shuffle } from './engine/random.js';
 export { accuracy } from './engine/trainer.js';

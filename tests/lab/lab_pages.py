@@ -4,6 +4,9 @@ import os
 import time
 from contextlib import contextmanager
 
+from book_files import ROOT
+
+LAB = ROOT / "lab"
 FORMS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1100, "height": 900}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1100, "height": 900}},

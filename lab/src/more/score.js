@@ -8,6 +8,7 @@ import { h, percent, say, svg } from '../page/dom.js';
 /** @typedef {import('../explain/backward.js').Trace} Trace */
 
 const WIDTH = 21, // of a digit's column
+  TOP = 14, // above the columns, for the name of their scale
   HEIGHT = 56;
 
 export class Score {
@@ -32,27 +33,38 @@ export class Score {
     const read = best(shares),
       words = say('learn-shares', { digit: read, share: percent(shares[read]), label, own: percent(shares[label]) });
     const loses = say('learn-loss', { share: figures(shares[label]), loss: figures(loss) });
+    const scale = { words: there ? words : say('learn-later'), name: say('learn-unit-share'), least: 0 };
     this.shares.replaceChildren(
-      bars(there ? shares : [], label, there ? words : say('learn-later'), () => 'var(--o)'),
+      bars(there ? shares : [], label, scale, () => 'var(--o)'),
       h('div', { class: 'muted' }, at > SOFTMAX ? loses : '\u00a0'),
     );
     const { less, more } = GRADIENTS[this.lab.dark ? 'dark' : 'light'],
-      colour = (/** @type {number} */ value) => `rgb(${value < 0 ? less : more})`;
+      colour = (/** @type {number} */ value) => `rgb(${value < 0 ? less : more})`,
+      signed = { words: say(back ? 'learn-surprises' : 'learn-later'), name: say('learn-unit-gradient'), least: -1 };
     this.surprise.replaceChildren(
-      bars(back ? Array.from(pass.deltas.OUT) : [], label, back ? say('learn-surprises') : say('learn-later'), colour),
+      bars(back ? Array.from(pass.deltas.OUT) : [], label, signed, colour),
       h('div', { class: 'muted' }, back ? say('learn-surprises') : '\u00a0'),
     );
   }
 }
 
-/** A bar a digit, up or down from zero; the target's digit is framed. @type {(values: number[], label: number, words: string, colour: (value: number) => string) => SVGElement} */
-function bars(values, label, words, colour) {
-  const low = Math.min(0, ...values),
-    zero = low < 0 ? HEIGHT / 2 : HEIGHT,
-    picture = svg('svg', { viewBox: `0 0 ${10 * WIDTH} ${HEIGHT + 14}`, class: 'columns', role: 'img', 'aria-label': words });
+/** From `least` at the bottom to 1 at the top; its name, and words for who cannot see it. @typedef {{ least: number, name: string, words: string }} Scale */
+
+/** A bar a digit, up or down from zero; the target's digit is underlined. @type {(values: number[], label: number, scale: Scale, colour: (value: number) => string) => SVGElement} */
+function bars(values, label, { least, name, words }, colour) {
+  const one = HEIGHT / (1 - least), // pixels
+    zero = TOP + one,
+    width = 10 * WIDTH,
+    picture = svg('svg', { viewBox: `0 0 ${width} ${TOP + HEIGHT + 26}`, class: 'columns', role: 'img', 'aria-label': words });
+  picture.append(
+    svg('text', { x: 0, y: 10 }, name),
+    ...[TOP, TOP + HEIGHT].map((y) => svg('line', { x2: width, y1: y, y2: y, class: 'grid' })),
+    svg('text', { x: width / 2, y: TOP + HEIGHT + 23, 'text-anchor': 'middle' }, say('learn-digit')),
+  );
   for (let k = 0; k < 10; k++) {
-    const size = Math.abs(values[k] || 0) * (low < 0 ? HEIGHT / 2 : HEIGHT),
-      x = k * WIDTH;
+    const size = Math.abs(values[k] || 0) * one,
+      x = k * WIDTH,
+      digit = { x: x + WIDTH / 2, y: TOP + HEIGHT + 11, 'text-anchor': 'middle', class: k === label ? 'target' : '' };
     picture.append(
       svg('rect', {
         x: x + 3,
@@ -61,7 +73,7 @@ function bars(values, label, words, colour) {
         height: Math.max(size, 0.5),
         fill: colour(values[k]),
       }),
-      svg('text', { x: x + WIDTH / 2, y: HEIGHT + 11, 'text-anchor': 'middle', class: k === label ? 'target' : '' }, String(k)),
+      svg('text', digit, String(k)),
     );
   }
   return picture;

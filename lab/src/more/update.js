@@ -119,12 +119,16 @@ function warning({ loss }, then, { before, after }) {
 function bars(before, after) {
   const most = Math.max(...before, ...after.filter(Number.isFinite)) || 1,
     words = say('learn-norms-alt', { before: figures(mean(before), 3), after: figures(mean(after), 3) }),
-    picture = svg('svg', { viewBox: '0 0 160 62', class: 'columns', role: 'img', 'aria-label': words });
+    picture = svg('svg', { viewBox: '0 0 160 88', class: 'columns', role: 'img', 'aria-label': words });
+  picture.append(
+    svg('text', { x: 0, y: 10 }, say('learn-unit-length', { most: figures(most, 3) })),
+    svg('text', { x: 80, y: 86, 'text-anchor': 'middle' }, say('learn-maps')),
+  );
   after.forEach((norm, k) => {
     const [high, was] = [norm, before[k]].map((value) => (Number.isFinite(value) ? (value / most) * 60 : 0));
     picture.append(
-      svg('rect', { x: k * 10 + 1, y: 61 - high, width: 8, height: high, fill: 'var(--c)' }),
-      svg('line', { x1: k * 10, x2: k * 10 + 10, y1: 61 - was, y2: 61 - was, stroke: 'var(--ink)' }),
+      svg('rect', { x: k * 10 + 1, y: 75 - high, width: 8, height: high, fill: 'var(--c)' }),
+      svg('line', { x1: k * 10, x2: k * 10 + 10, y1: 75 - was, y2: 75 - was, stroke: 'var(--ink)' }),
     );
   });
   return picture;

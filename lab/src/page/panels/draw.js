@@ -93,7 +93,13 @@ class Draw {
         { class: 'side' },
         h('div', { class: 'pad-side' }, this.pad.element, buttons.element),
         picture,
-        h('div', { class: 'answer' }, lab.line, this.bars),
+        h(
+          'div',
+          { class: 'answer' },
+          lab.line,
+          h('div', { class: 'muted', 'aria-hidden': 'true' }, say('probability')),
+          this.bars,
+        ),
       ),
       row(
         this.controls,

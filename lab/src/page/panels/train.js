@@ -47,6 +47,9 @@ class Race {
     this.round = 0; // of the networks, the last that were asked for
     this.sent = false; // the digits, to the worker
     this.plain = false; // slower kernels than asked for
+    /** @type {import('../widgets/sides.js').Letter | ''} */
+    this.coded = ''; // whose program is shown
+    this.code = h('div', {});
     this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go', {})));
     this.why = h('p', { class: 'muted' });
   }
@@ -78,6 +81,12 @@ class Race {
     this.begins = BOTH.map((letter) =>
       opener(lab, say('begin-with', { name: letter.toUpperCase() }), (file) => this.#begin(letter, file)),
     );
+    this.codes = BOTH.map((letter) =>
+      button(say('as-pytorch', { name: letter.toUpperCase() }), () => {
+        this.coded = this.coded === letter ? '' : letter;
+        this.#code();
+      }),
+    );
     lab.body.append(
       row(this.presets).element,
       this.why,
@@ -86,7 +95,8 @@ class Race {
       lab.line,
       curves.result,
       curves.inside,
-      row(...this.saves, ...this.begins).element,
+      row(...this.saves, ...this.begins, ...this.codes).element,
+      this.code,
       curves.twin.element,
     );
     return { update: () => this.#update(), stop: () => this.client.stop() };
@@ -103,9 +113,10 @@ class Race {
   #update() {
     const { preset, alone } = this.lab.state;
     for (const control of [this.presets, this.controls, this.sides]) control?.show();
-    for (const each of [this.saves, this.begins]) each?.[1].toggleAttribute('hidden', alone);
+    for (const each of [this.saves, this.begins, this.codes]) each?.[1].toggleAttribute('hidden', alone);
     this.why.textContent = preset === 'own' ? '' : say(`why-${preset}`);
     if (this.opened && this.opened !== this.#key()) this.#forget();
+    this.#code();
     this.#show();
     for (const letter of this.#letters()) layers(complete(this.#configuration(letter).options)); // says what cannot be
   }
@@ -120,6 +131,15 @@ class Race {
       weights = state[`${letter}_init`] === FILE ? this.files[letter] : undefined;
     if (state[`${letter}_init`] === FILE && !weights) throw new LabError(say('own-missing'));
     return { ...configuration(state, letter), weights };
+  }
+
+  /** The program of the chosen network for PyTorch, which the second script writes. */
+  #code() {
+    const { lab, coded, code } = this;
+    this.codes?.forEach((each, k) => each.setAttribute('aria-expanded', String(coded === BOTH[k])));
+    code.replaceChildren();
+    code.hidden = !coded || !this.#letters().includes(coded);
+    if (coded && !code.hidden) lab.guard(() => lab.more('script', code, coded, this.#configuration(coded)));
   }
 
   /** Everything that the networks depend on, files apart. */

@@ -1,4 +1,4 @@
-// Small charts of lines. Words stay out of them; the numbers are in a table beside them.
+// Small charts of lines, with the names of their axes; the numbers are in a table beside them.
 
 import { svg } from '../dom.js';
 
@@ -6,14 +6,29 @@ import { svg } from '../dom.js';
 /** @typedef {{ points: [number, number][], low?: [number, number][], high?: [number, number][], dash?: string, colour: string, width?: number }} Line */
 
 /**
- * Lines over x and y, with a few marks at the left and below; `names` stand below the whole numbers of x.
- * @param {{ label: string, lines: Line[], x: [number, number], y: [number, number], log?: boolean, percent?: boolean, width?: number, height?: number, small?: boolean, names?: string[] }} given
+ * Lines over x and y, with a few marks at the left and below; `names` stand below the whole numbers of x. `xName` and `yName`
+ * say what the axes are, and in which unit.
+ * @param {{ label: string, lines: Line[], x: [number, number], y: [number, number], log?: boolean, percent?: boolean, width?: number, height?: number, small?: boolean, names?: string[], xName?: string, yName?: string }} given
  * @returns {SVGElement}
  */
-export function chart({ label, lines, x, y, log = false, percent = false, width = 320, height = 170, small = false, names }) {
+export function chart({
+  label,
+  lines,
+  x,
+  y,
+  log = false,
+  percent = false,
+  width = 320,
+  height = 170,
+  small = false,
+  names,
+  xName,
+  yName,
+}) {
   const left = small ? 34 : 40,
-    bottom = small ? 14 : 20,
-    top = 8,
+    marks = small ? 10 : 16, // from the axis down to its marks
+    bottom = xName && !small ? 32 : marks + 4,
+    top = yName ? 20 : 8,
     right = 8;
   const scale = log ? Math.log10 : (/** @type {number} */ value) => value;
   const [least, most] = y.map(scale),
@@ -32,10 +47,12 @@ export function chart({ label, lines, x, y, log = false, percent = false, width 
     picture.append(
       svg(
         'text',
-        { x: across(value), y: height - 4, 'text-anchor': value === x[1] ? 'end' : 'middle' },
+        { x: across(value), y: height - bottom + marks, 'text-anchor': value === x[1] ? 'end' : 'middle' },
         names?.[value] ?? short(value),
       ),
     );
+  if (xName) picture.append(svg('text', { x: (left + width - right) / 2, y: height - 4, 'text-anchor': 'middle' }, xName));
+  if (yName) picture.append(svg('text', { x: 0, y: 10 }, yName));
   for (const { points, low, high, dash, colour, width: thick = 1.8 } of lines) {
     low?.forEach(([a, from], i) =>
       picture.append(

@@ -19,7 +19,7 @@ export class Curves {
     /** @type {Measures[][]} */
     this.all = [];
     this.charts = h('div', { class: 'charts' });
-    this.inside = h('div', {});
+    this.inside = h('div', { class: 'inside' });
     this.result = h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': say('results') });
     this.twin = twin(say('numbers'), () => this.#rows());
   }
@@ -39,15 +39,35 @@ export class Curves {
 
   /** @type {(report: Report | null, words: string) => void} */
   show(report, words) {
-    const x = /** @type {[number, number]} */ ([0, this.lab.state.epochs]);
+    const x = /** @type {[number, number]} */ ([0, this.lab.state.epochs]),
+      xName = say('epochs');
     const accuracy = this.#lines((each) => each.accuracy),
       loss = this.#lines((each) => each.loss);
     this.charts.replaceChildren(
       figure(
-        chart({ label: say('accuracy-alt', { what: words }), lines: accuracy, x, y: [0, 1], percent: true }),
+        chart({
+          label: say('accuracy-alt', { what: words }),
+          lines: accuracy,
+          x,
+          y: [0, 1],
+          percent: true,
+          xName,
+          yName: say('accuracy'),
+        }),
         say('accuracy-of'),
       ),
-      figure(chart({ label: say('loss-alt', { what: words }), lines: loss, x, y: [0.01, 10], log: true }), say('loss-of')),
+      figure(
+        chart({
+          label: say('loss-alt', { what: words }),
+          lines: loss,
+          x,
+          y: [0.01, 10],
+          log: true,
+          xName,
+          yName: say('loss-unit'),
+        }),
+        say('loss-of'),
+      ),
     );
     this.inside.replaceChildren(
       ...(this.all.length
@@ -76,8 +96,19 @@ export class Curves {
     const one = (/** @type {string} */ layer) => {
       const lines = this.#lines((each) => each[kind][layer], colourOf(layer));
       return figure(
-        chart({ label: say(`${kind}-alt`, { layer }), lines, x, y, log: true, width: 150, height: 96, small: true }),
-        `${layer} ${say(kind)}`,
+        chart({
+          label: say(`${kind}-alt`, { layer }),
+          lines,
+          x,
+          y,
+          log: true,
+          width: 116,
+          height: 100,
+          small: true,
+          xName: say('epochs'),
+          yName: `${say(kind)}, RMS`,
+        }),
+        layer,
       );
     };
     return h('div', { class: 'multiples' }, ...MEASURED.map(one));
