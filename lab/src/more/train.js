@@ -1,23 +1,23 @@
 // Two networks race from the same seed on the 4,000 digits, and show what happens inside them.
 
-import { LabError, complete, layers } from '../../engine/options.js';
-import { decode } from '../../engine/weights.js';
-import { unzipped } from '../assets.js';
-import { Client } from '../../worker/client.js';
-import { Curves } from '../widgets/curves.js';
-import { button, check, h, opener, percent, row, say, select } from '../dom.js';
-import { PRESETS, fieldsOf } from '../../explain/presets.js';
-import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from '../widgets/sides.js';
-import { choice, flag, number } from '../state.js';
+import { LabError, complete, layers } from '../engine/options.js';
+import { decode } from '../engine/weights.js';
+import { unzipped } from '../page/assets.js';
+import { Client } from '../worker/client.js';
+import { Curves } from './curves.js';
+import { button, check, h, opener, percent, row, say, select } from '../page/dom.js';
+import { PRESETS, fieldsOf } from '../explain/presets.js';
+import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from './sides.js';
+import { choice, flag, number } from '../page/state.js';
 
-/** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../worker/protocol').Calls} Calls */
-/** @typedef {import('../../worker/protocol').Name} Name */
-/** @typedef {import('../../worker/protocol').Report} Report */
+/** @typedef {import('../page/element.js').Lab} Lab */
+/** @typedef {import('../worker/protocol').Calls} Calls */
+/** @typedef {import('../worker/protocol').Name} Name */
+/** @typedef {import('../worker/protocol').Report} Report */
 
 const NAMES = [...Object.keys(PRESETS), 'own'];
 
-/** @type {import('../element.js').Panel} */
+/** @type {import('../page/element.js').Panel} */
 export const train = {
   name: 'train-name',
   fields: {
@@ -92,7 +92,7 @@ class Race {
     return { update: () => this.#update(), stop: () => this.client.stop() };
   }
 
-  /** @type {(name: 'epochs' | 'seed', least: number, most: number) => import('../dom.js').Control} */
+  /** @type {(name: 'epochs' | 'seed', least: number, most: number) => import('../page/dom.js').Control} */
   #number(name, least, most) {
     const change = () => this.lab.guard(() => this.lab.set({ [name]: train.fields[name].read(box.value) }));
     const box = h('input', { type: 'number', min: least, max: most, onchange: change });
@@ -114,7 +114,7 @@ class Race {
     return this.lab.state.alone ? BOTH.slice(0, 1) : BOTH;
   }
 
-  /** @param {import('../widgets/sides.js').Letter} letter */
+  /** @param {import('./sides.js').Letter} letter */
   #configuration(letter) {
     const { state } = this.lab,
       weights = state[`${letter}_init`] === FILE ? this.files[letter] : undefined;
@@ -205,7 +205,7 @@ class Race {
     return lines.join(' ');
   }
 
-  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../widgets/sides.js').Letter, file: Uint8Array) => Promise<void>} */
+  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('./sides.js').Letter, file: Uint8Array) => Promise<void>} */
   #begin(letter, file) {
     const fields = fieldsOfFile(decode(file), letter);
     this.files[letter] = file;

@@ -1,14 +1,14 @@
 // What two networks measured while they trained, as charts and as tables.
 
-import { MEASURED } from '../../engine/race.js';
-import { complete, countOf, shapes } from '../../engine/options.js';
-import { chart } from './chart.js';
-import { h, percent, say, show, table, twin } from '../dom.js';
+import { MEASURED } from '../engine/race.js';
+import { complete, countOf, shapes } from '../engine/options.js';
+import { chart } from '../page/widgets/chart.js';
+import { h, percent, say, show, table, twin } from '../page/dom.js';
 import { BOTH, configuration } from './sides.js';
 
-/** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../engine/race.js').Measures} Measures */
-/** @typedef {import('../../worker/protocol').Report} Report */
+/** @typedef {import('../page/element.js').Lab} Lab */
+/** @typedef {import('../engine/race.js').Measures} Measures */
+/** @typedef {import('../worker/protocol').Report} Report */
 
 const DASHES = ['', '5 3'];
 
@@ -58,7 +58,7 @@ export class Curves {
     this.twin.show();
   }
 
-  /** @type {(get: (each: Measures) => number, colour?: string) => import('./chart.js').Line[]} */
+  /** @type {(get: (each: Measures) => number, colour?: string) => import('../page/widgets/chart.js').Line[]} */
   #lines(get, colour = 'var(--ink)') {
     return this.all.map((curve, k) => ({ points: curve.map((each) => [each.epochs, get(each)]), dash: DASHES[k], colour }));
   }
