@@ -12,7 +12,7 @@ export { COLOUR_OF, at, corner, diverging, paint, range, sequential, size } from
 export { prepare } from './explain/preparation.js';
 export { WRITTEN, drawn, readStrokes, written } from './explain/strokes.js';
 export { interleaved, unzipped } from './page/assets.js';
-export { button, check, h, opener, percent, row, say, select, show, svg, table, twin } from './page/dom.js';
+export { button, check, filesOpener, h, opener, percent, row, say, select, show, svg, table, twin } from './page/dom.js';
 export { define } from './page/element.js';
 export { extras } from './page/later.js';
 export { sheet } from './page/page.js';

@@ -45,7 +45,7 @@ export class Curves {
     this.charts.replaceChildren(
       figure(
         chart({ label: say('accuracy-alt', { what: words }), lines: accuracy, x, y: [0, 1], percent: true }),
-        say('accuracy-of'),
+        say('accuracy-of', { tested: this.lab.state.data === 'mnist' ? '10,000' : '1,000' }),
       ),
       figure(chart({ label: say('loss-alt', { what: words }), lines: loss, x, y: [0.01, 10], log: true }), say('loss-of')),
     );
@@ -101,7 +101,7 @@ export class Curves {
           BOTH[k].toUpperCase(),
           epochs.toFixed(2),
           show(measures.loss),
-          percent(measures.accuracy),
+          accuracyOf(this.lab, measures),
           weights.toLocaleString('en'),
           speed,
           dead.join(', ') || '–',
@@ -115,7 +115,7 @@ export class Curves {
     const layers = MEASURED.flatMap((layer) => [`${layer} ${say('gradients')}`, `${layer} ${say('outputs')}`]);
     const line = (/** @type {Measures} */ each, /** @type {number} */ k) => {
       const inside = MEASURED.flatMap((layer) => [show(each.gradients[layer]), show(each.outputs[layer])]);
-      return [BOTH[k].toUpperCase(), each.epochs.toFixed(2), show(each.loss), percent(each.accuracy), ...inside];
+      return [BOTH[k].toUpperCase(), each.epochs.toFixed(2), show(each.loss), accuracyOf(this.lab, each), ...inside];
     };
     return [
       [say('network'), say('epochs'), say('loss'), say('accuracy'), ...layers],
@@ -123,6 +123,10 @@ export class Curves {
     ];
   }
 }
+
+/** Ten thousand test digits are worth another digit. @type {(lab: Lab, measures: Measures) => string} */
+export const accuracyOf = ({ state }, { accuracy }) =>
+  state.data === 'mnist' ? `${(100 * accuracy).toFixed(2)} %` : percent(accuracy);
 
 /** @type {(picture: SVGElement, words: string) => HTMLElement} */
 const figure = (picture, words) => h('figure', {}, picture, h('figcaption', {}, words));

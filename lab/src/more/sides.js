@@ -25,11 +25,12 @@ const OPTIONS = {
   lr: (name, initial) => number(name, initial, 0, 100, 0.001),
   momentum: (name, initial) => number(name, initial, 0, 0.999, 0.001),
   batch: (name, initial) => number(name, initial, 1, 256),
+  cycle: flag,
   channels: (name, initial) => text(name, initial, /^[1-9]\d?\/[1-9]\d?$/),
   kernel: (name, initial) => number(name, initial, 1, 11),
   padding: (name, initial) => number(name, initial, 0, 6),
   standardise: flag,
-  digits: (name, initial) => number(name, initial, 10, 4000),
+  digits: (name, initial) => number(name, initial, 10, 60000),
   shuffled: flag,
 };
 /** Those that are chosen from a list. @type {Record<string, (string | number)[]>} */
@@ -61,7 +62,13 @@ export function configuration(state, letter) {
     init = get('init') === FILE ? {} : { init: get('init') };
   return {
     options: /** @type {any} */ ({ ...options, ...init, kernel_size: get('kernel'), padding: get('padding'), seed: state.seed }),
-    settings: { lr: get('lr'), momentum: get('momentum'), batch_size: get('batch'), seed: state.seed },
+    settings: {
+      lr: get('lr'),
+      momentum: get('momentum'),
+      batch_size: get('batch'),
+      cycle: get('cycle') ? state.epochs : 0,
+      seed: state.seed,
+    },
     input: { count: get('digits'), standardise: get('standardise'), shuffled: get('shuffled') },
   };
 }
