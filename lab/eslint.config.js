@@ -8,7 +8,10 @@ const unused = { varsIgnorePattern: '^_', argsIgnorePattern: '^_', ignoreRestSib
 export default [
   js.configs.recommended,
   { rules: { 'no-unused-vars': ['error', unused] }, linterOptions: { reportUnusedDisableDirectives: 'error' } },
-  { files: ['lab/src/**'], languageOptions: { globals: { ...globals.browser, lenetLab: 'readonly', MORE: 'readonly' } } }, // of the bundle, see build.js
+  {
+    files: ['lab/src/**'],
+    languageOptions: { globals: { ...globals.browser, lenetLab: 'readonly', lenetMore: 'readonly', MORE: 'readonly' } },
+  }, // of the bundle, see build.js
   { files: ['lab/*.js', 'lab/test/**'], languageOptions: { globals: globals.node } },
   { files: ['book/static/**'], languageOptions: { sourceType: 'script', globals: globals.browser } },
   { files: ['book/tools/**/*.mjs'], languageOptions: { globals: globals.node } },

@@ -7,6 +7,8 @@ declare module '*.css' {
   const text: string;
   export default text;
 }
-declare const lenetLab: Function;
+/** The first script as a function; once it has run, what it leaves for the second one, its own text among it. */
+declare const lenetLab: Function & { source: string };
+declare const lenetMore: Function;
 /** Changes with the second script, which caches then fetch anew. */
 declare const MORE: string;

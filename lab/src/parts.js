@@ -1,24 +1,22 @@
 // What the second script takes of the first, by the module that has it; see build.js.
 
-export { CLASSES, LabError, complete, layers, product, shapes } from './engine/options.js';
+export { CLASSES, DEFAULTS, INITS, LabError, SIDE, complete, countOf, layers, product, shapes, whole } from './engine/options.js';
 export { LeNet } from './engine/lenet.js';
 export { ACTIVATIONS, POOLS, plain } from './engine/kernels.js';
 export { kernels } from './engine/kernel_sets.js';
-export { DEVIATION, MEAN, NUMBER, TRAIN, onScale, part, unpacked } from './engine/digits.js';
-export { decode } from './engine/weights.js';
+export { DEVIATION, MEAN, NUMBER, TRAIN, onScale, part, standardised, unpacked } from './engine/digits.js';
+export { decode, encode, hash } from './engine/weights.js';
 export { seeded, shuffle } from './engine/random.js';
-export { accuracy } from './engine/trainer.js';
-export { deadShare } from './engine/race.js';
 export { BEFORE, explain, isConvolution, isPool, softmax } from './explain/explain.js';
 export { COLOUR_OF, at, corner, diverging, paint, range, sequential, size } from './explain/pixels.js';
 export { prepare } from './explain/preparation.js';
 export { WRITTEN, drawn, readStrokes, written } from './explain/strokes.js';
 export { interleaved, unzipped } from './page/assets.js';
-export { button, h, percent, row, say, select, svg, table, twin } from './page/dom.js';
+export { button, check, filesOpener, h, opener, percent, row, say, select, show, svg, table, twin } from './page/dom.js';
 export { define } from './page/element.js';
 export { extras } from './page/later.js';
 export { sheet } from './page/page.js';
-export { choice, number, read, text } from './page/state.js';
+export { choice, flag, number, read, text } from './page/state.js';
 export { learnWords } from './page/words.js';
 export { chart } from './page/widgets/chart.js';
 export { chooser } from './page/widgets/chooser.js';

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { plain } from '../src/engine/kernels.js';
 import { LeNet } from '../src/engine/lenet.js';
 import { complete, layers } from '../src/engine/options.js';
+import { entering } from '../src/engine/race.js';
 import { seeded, shuffle } from '../src/engine/random.js';
 import { Trainer, accuracy } from '../src/engine/trainer.js';
 import { decode, encode, hash } from '../src/engine/weights.js';
@@ -151,6 +152,28 @@ test('wrong pictures and labels are refused with what was expected and what came
     () => net.load({ ...net.weights, 'C1.weight': new Float32Array(7) }),
     /C1.weight expects 150 numbers \(6x1x5x5\), got 7/,
   );
+});
+
+test('bytes train as the numbers that they stand for', () => {
+  const bytes = Uint8Array.from({ length: 20 * 784 }, (_, i) => (i * i) % 256),
+    labels = Uint8Array.from({ length: 20 }, (_, n) => n % 10);
+  for (const shuffled of [false, true]) {
+    const [fromBytes, fromNumbers] = [bytes, Float32Array.from(bytes, (byte) => byte / 255)].map((images) => {
+      const entered = entering({ images, labels }, { standardise: true, shuffled });
+      const trainer = new Trainer(new LeNet(plain, {}, 8), entered.images, labels, { batch_size: 8, lr: 0.01 });
+      while (trainer.epochs < 1) trainer.step();
+      return { hash: hash(trainer.net), right: accuracy(trainer.net, entered.images, labels) };
+    });
+    assert.deepEqual(fromBytes, fromNumbers);
+  }
+});
+
+test('the rate of a cycle rises to the given one and falls to 0', () => {
+  const trainer = new Trainer(new LeNet(plain, {}, 4), images(4), [1, 2, 3, 4], { batch_size: 1, lr: 0.8, cycle: 5 });
+  const rates = Array.from({ length: 22 }, (_, k) => ((trainer.seen = k), trainer.rate));
+  assert.equal(rates.indexOf(Math.max(...rates)), 6);
+  assert.deepEqual([rates[0], rates[20], rates[21]], [0.8 * (0.025 / 0.3), 0, 0]);
+  assert.ok(Math.abs(rates[19] - (0.8 * 0.025) / 0.7) < 1e-12);
 });
 
 test('wrong settings of a training are refused', () => {

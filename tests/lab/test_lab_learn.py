@@ -412,7 +412,7 @@ def test_lines_lead_from_a_picked_unit_and_go_with_it(http, visit):
     assert troubles == []
 
 
-@pytest.mark.parametrize("kind", ["learn", "draw", "atlas"])
+@pytest.mark.parametrize("kind", ["learn", "draw", "train", "atlas"])
 def test_a_strict_policy_forbids_nothing_that_the_panels_do(folder, http, visit, kind):
     page = f'<!doctype html><meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>Lab</title>'
     page += (

@@ -268,7 +268,9 @@ def test_presets_race_what_they_say(answers):
         for name, fields in found.items()
     }
     differ = {name: {field: pair for field, pair in pairs.items() if pair[0] != pair[1]} for name, pairs in differ.items()}
+    assert found["mnist"]["alone"] and {found[name]["data"] for name in found if name != "mnist"} == {"book"}
     assert differ == {
+        "mnist": {},
         "start": {"activation": ("sigmoid", "relu"), "pool": ("avg", "max"), "init": ("xavier-4", "xavier"), "lr": (0.1, 0.01)},
         "flat-line": {"init": ("xavier", "xavier-4"), "standardise": (False, True)},
         "gain": {"init": ("xavier", "xavier-4")},

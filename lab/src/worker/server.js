@@ -6,6 +6,7 @@ import { LabError } from '../engine/options.js';
 import { Runner } from '../engine/race.js';
 import { encode } from '../engine/weights.js';
 
+/** @typedef {import('../engine/race.js').Digits} Digits */
 /** @typedef {import('../engine/race.js').Measures} Measures */
 /** @typedef {import('./protocol').Answer} Answer */
 /** @typedef {import('./protocol').Opening} Opening */
@@ -26,6 +27,7 @@ export class Server {
     this.runners = [];
     /** @type {{ measures: Measures, broken: boolean, done: boolean }[]} */
     this.states = [];
+    this.digits = /** @type {{ train: Digits, test: Digits } | null} */ (null);
     this.running = false;
     this.most = Infinity; // epochs
     this.round = 0;
@@ -70,12 +72,10 @@ export class Server {
   /** @param {Opening} given */
   async #open({ digits, configurations, kernels, most, round }) {
     this.running = false;
-    if (digits) this.digits = unpacked(digits);
+    if (digits) this.digits = digits instanceof Uint8Array ? split(unpacked(digits)) : digits;
     if (!this.digits) throw new LabError('The digits are not there yet.');
     const set = await this.kernels(kernels),
-      count = this.digits.labels.length;
-    const train = part(this.digits, 0, TRAIN),
-      test = part(this.digits, TRAIN, count);
+      { train, test } = this.digits;
     this.runners = configurations.map((each) => new Runner(set, each, train, test));
     this.most = most;
     this.round = round;
@@ -152,6 +152,9 @@ export class Server {
     this.post({ report: { running: this.running, round: this.round, runs } });
   }
 }
+
+/** The digits of the book, by what they are for. @type {(digits: import('../engine/digits.js').Digits) => { train: Digits, test: Digits }} */
+const split = (digits) => ({ train: part(digits, 0, TRAIN), test: part(digits, TRAIN, digits.labels.length) });
 
 const now = () => performance.now() / 1000;
 

@@ -1,14 +1,14 @@
 // What two networks measured while they trained, as charts and as tables.
 
-import { MEASURED } from '../../engine/race.js';
-import { complete, countOf, shapes } from '../../engine/options.js';
-import { chart } from './chart.js';
-import { h, percent, say, show, table, twin } from '../dom.js';
+import { MEASURED } from '../engine/race.js';
+import { complete, countOf, shapes } from '../engine/options.js';
+import { chart } from '../page/widgets/chart.js';
+import { h, percent, say, show, table, twin } from '../page/dom.js';
 import { BOTH, configuration } from './sides.js';
 
-/** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../engine/race.js').Measures} Measures */
-/** @typedef {import('../../worker/protocol').Report} Report */
+/** @typedef {import('../page/element.js').Lab} Lab */
+/** @typedef {import('../engine/race.js').Measures} Measures */
+/** @typedef {import('../worker/protocol').Report} Report */
 
 const DASHES = ['', '5 3'];
 
@@ -54,7 +54,7 @@ export class Curves {
           xName,
           yName: say('accuracy'),
         }),
-        say('accuracy-of'),
+        say('accuracy-of', { tested: this.lab.state.data === 'mnist' ? '10,000' : '1,000' }),
       ),
       figure(
         chart({
@@ -78,7 +78,7 @@ export class Curves {
     this.twin.show();
   }
 
-  /** @type {(get: (each: Measures) => number, colour?: string) => import('./chart.js').Line[]} */
+  /** @type {(get: (each: Measures) => number, colour?: string) => import('../page/widgets/chart.js').Line[]} */
   #lines(get, colour = 'var(--ink)') {
     return this.all.map((curve, k) => ({ points: curve.map((each) => [each.epochs, get(each)]), dash: DASHES[k], colour }));
   }
@@ -132,7 +132,7 @@ export class Curves {
           BOTH[k].toUpperCase(),
           epochs.toFixed(2),
           show(measures.loss),
-          percent(measures.accuracy),
+          accuracyOf(this.lab, measures),
           weights.toLocaleString('en'),
           speed,
           dead.join(', ') || '–',
@@ -146,7 +146,7 @@ export class Curves {
     const layers = MEASURED.flatMap((layer) => [`${layer} ${say('gradients')}`, `${layer} ${say('outputs')}`]);
     const line = (/** @type {Measures} */ each, /** @type {number} */ k) => {
       const inside = MEASURED.flatMap((layer) => [show(each.gradients[layer]), show(each.outputs[layer])]);
-      return [BOTH[k].toUpperCase(), each.epochs.toFixed(2), show(each.loss), percent(each.accuracy), ...inside];
+      return [BOTH[k].toUpperCase(), each.epochs.toFixed(2), show(each.loss), accuracyOf(this.lab, each), ...inside];
     };
     return [
       [say('network'), say('epochs'), say('loss'), say('accuracy'), ...layers],
@@ -154,6 +154,10 @@ export class Curves {
     ];
   }
 }
+
+/** Ten thousand test digits are worth another digit. @type {(lab: Lab, measures: Measures) => string} */
+export const accuracyOf = ({ state }, { accuracy }) =>
+  state.data === 'mnist' ? `${(100 * accuracy).toFixed(2)} %` : percent(accuracy);
 
 /** @type {(picture: SVGElement, words: string) => HTMLElement} */
 const figure = (picture, words) => h('figure', {}, picture, h('figcaption', {}, words));

@@ -1,29 +1,33 @@
-// Two networks race from the same seed on the 4,000 digits, and show what happens inside them.
+// Two networks race from the same seed on the 4,000 digits, or on all of MNIST, and show what happens inside them.
 
-import { LabError, complete, layers } from '../../engine/options.js';
-import { decode } from '../../engine/weights.js';
-import { unzipped } from '../assets.js';
-import { Client } from '../../worker/client.js';
-import { Curves } from '../widgets/curves.js';
-import { button, check, h, opener, percent, row, say, select } from '../dom.js';
-import { PRESETS, fieldsOf } from '../../explain/presets.js';
-import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from '../widgets/sides.js';
-import { choice, flag, number } from '../state.js';
+import { TRAIN } from '../engine/digits.js';
+import { LabError, complete, layers } from '../engine/options.js';
+import { decode } from '../engine/weights.js';
+import { unzipped } from '../page/assets.js';
+import { Client } from '../worker/client.js';
+import { Curves, accuracyOf } from './curves.js';
+import { readMnist } from './mnist.js';
+import { program } from './program.js';
+import { button, check, filesOpener, h, opener, row, say, select } from '../page/dom.js';
+import { PRESETS, fieldsOf } from '../explain/presets.js';
+import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from './sides.js';
+import { choice, flag, number } from '../page/state.js';
 
-/** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../../worker/protocol').Calls} Calls */
-/** @typedef {import('../../worker/protocol').Name} Name */
-/** @typedef {import('../../worker/protocol').Report} Report */
+/** @typedef {import('../page/element.js').Lab} Lab */
+/** @typedef {import('../worker/protocol').Calls} Calls */
+/** @typedef {import('../worker/protocol').Name} Name */
+/** @typedef {import('../worker/protocol').Report} Report */
 
 const NAMES = [...Object.keys(PRESETS), 'own'];
 
-/** @type {import('../element.js').Panel} */
+/** @type {import('../page/element.js').Panel} */
 export const train = {
   name: 'train-name',
   fields: {
     preset: choice('preset', 'start', NAMES),
     ...fields,
     alone: flag('alone', false),
+    data: choice('data', 'book', ['book', 'mnist']),
     seed: number('seed', 0, 0, 99),
     epochs: number('epochs', fieldsOf('start').epochs, 1, 50),
     kernels: choice('kernels', 'wasm', ['wasm', 'js']),
@@ -45,9 +49,11 @@ class Race {
     this.files = {}; // weights to begin with, by letter
     this.opened = ''; // what the networks in the worker were made from
     this.round = 0; // of the networks, the last that were asked for
-    this.sent = false; // the digits, to the worker
+    /** @type {import('../worker/protocol').Split | null} */
+    this.mnist = null; // the reader's files
+    this.sent = ''; // the digits that the worker has
     this.plain = false; // slower kernels than asked for
-    /** @type {import('../widgets/sides.js').Letter | ''} */
+    /** @type {import('./sides.js').Letter | ''} */
     this.coded = ''; // whose program is shown
     this.code = h('div', {});
     this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go', {})));
@@ -88,7 +94,7 @@ class Race {
       }),
     );
     lab.body.append(
-      row(this.presets).element,
+      row(this.presets, ...this.#openers()).element,
       this.why,
       h('div', { class: 'side' }, h('div', { class: 'form' }, this.sides.element), curves.charts),
       this.controls.element,
@@ -102,7 +108,23 @@ class Race {
     return { update: () => this.#update(), stop: () => this.client.stop() };
   }
 
-  /** @type {(name: 'epochs' | 'seed', least: number, most: number) => import('../dom.js').Control} */
+  /** Buttons for the files of MNIST, or for their folder. */
+  #openers() {
+    const open = async (/** @type {File[]} */ files) => {
+      this.lab.tell(say('mnist-reading'));
+      this.mnist = await readMnist(files);
+      this.sent = '';
+      this.#forget();
+      this.lab.set({ preset: 'mnist' }, true);
+      return this.#call('go', {});
+    };
+    return [
+      filesOpener(this.lab, say('mnist-files'), open, { multiple: true }),
+      filesOpener(this.lab, say('mnist-folder'), open, { webkitdirectory: true }),
+    ];
+  }
+
+  /** @type {(name: 'epochs' | 'seed', least: number, most: number) => import('../page/dom.js').Control} */
   #number(name, least, most) {
     const change = () => this.lab.guard(() => this.lab.set({ [name]: train.fields[name].read(box.value) }));
     const box = h('input', { type: 'number', min: least, max: most, onchange: change });
@@ -125,21 +147,24 @@ class Race {
     return this.lab.state.alone ? BOTH.slice(0, 1) : BOTH;
   }
 
-  /** @param {import('../widgets/sides.js').Letter} letter */
+  /** @param {import('./sides.js').Letter} letter */
   #configuration(letter) {
     const { state } = this.lab,
       weights = state[`${letter}_init`] === FILE ? this.files[letter] : undefined;
     if (state[`${letter}_init`] === FILE && !weights) throw new LabError(say('own-missing'));
+    const got = state[`${letter}_digits`];
+    if (state.data === 'book' && got > TRAIN)
+      throw new LabError(say('too-many', { have: TRAIN, name: letter.toUpperCase(), got }));
     return { ...configuration(state, letter), weights };
   }
 
-  /** The program of the chosen network for PyTorch, which the second script writes. */
+  /** The program of the chosen network for PyTorch. */
   #code() {
     const { lab, coded, code } = this;
     this.codes?.forEach((each, k) => each.setAttribute('aria-expanded', String(coded === BOTH[k])));
     code.replaceChildren();
     code.hidden = !coded || !this.#letters().includes(coded);
-    if (coded && !code.hidden) lab.guard(() => lab.more('script', code, coded, this.#configuration(coded)));
+    if (coded && !code.hidden) program(lab, code, coded, this.#configuration(coded));
   }
 
   /** Everything that the networks depend on, files apart. */
@@ -171,10 +196,9 @@ class Race {
   /** New networks from the options that are shown. */
   async #open() {
     const { lab } = this,
-      { kernels, epochs } = lab.state,
+      { data, kernels, epochs } = lab.state,
       key = this.#key();
-    lab.tell(say('loading'));
-    const digits = this.sent ? undefined : await lab.asset('digits', unzipped);
+    const digits = this.sent === data ? undefined : await this.#digits(data);
     this.curves.clear();
     this.opened = key;
     const configurations = this.#letters().map((letter) => this.#configuration(letter));
@@ -183,8 +207,15 @@ class Race {
       this.opened = '';
       throw error;
     });
-    this.sent = true;
+    this.sent = data;
     this.plain = made.kernels !== kernels;
+  }
+
+  /** What the worker trains on. @type {(data: 'book' | 'mnist') => Promise<Uint8Array | import('../worker/protocol').Split>} */
+  async #digits(data) {
+    if (data === 'book') this.lab.tell(say('loading'));
+    else if (!this.mnist) throw new LabError(say('mnist-first'));
+    return data === 'mnist' && this.mnist ? this.mnist : this.lab.asset('digits', unzipped);
   }
 
   /** @param {Report} report */
@@ -213,7 +244,7 @@ class Race {
   #words() {
     if (!this.report) return say('not-yet');
     const lines = this.report.runs.map(({ broken, done, epochs, measures }, k) => {
-      const values = { name: BOTH[k].toUpperCase(), accuracy: percent(measures.accuracy), epochs: epochs.toFixed(1) };
+      const values = { name: BOTH[k].toUpperCase(), accuracy: accuracyOf(this.lab, measures), epochs: epochs.toFixed(1) };
       const layer = Object.keys(measures.dead).find((each) => measures.dead[each] === 1);
       return (
         say(broken ? 'diverged' : done ? 'finished' : 'so-far', values) +
@@ -225,7 +256,7 @@ class Race {
     return lines.join(' ');
   }
 
-  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('../widgets/sides.js').Letter, file: Uint8Array) => Promise<void>} */
+  /** A network begins with the weights of a file, and takes its options. @type {(letter: import('./sides.js').Letter, file: Uint8Array) => Promise<void>} */
   #begin(letter, file) {
     const fields = fieldsOfFile(decode(file), letter);
     this.files[letter] = file;

@@ -1,15 +1,15 @@
 // The options of two networks side by side: fields of the state, and a table with a row an option, a column a network.
 
-import { ACTIVATIONS, POOLS } from '../../engine/kernels.js';
-import { DEFAULTS, INITS, LabError } from '../../engine/options.js';
-import { h, say } from '../dom.js';
-import { fieldsOf } from '../../explain/presets.js';
-import { choice, flag, number, text } from '../state.js';
+import { ACTIVATIONS, POOLS } from '../engine/kernels.js';
+import { DEFAULTS, INITS, LabError } from '../engine/options.js';
+import { h, say } from '../page/dom.js';
+import { fieldsOf } from '../explain/presets.js';
+import { choice, flag, number, text } from '../page/state.js';
 
-/** @typedef {import('../element.js').Lab} Lab */
-/** @typedef {import('../dom.js').Control} Control */
+/** @typedef {import('../page/element.js').Lab} Lab */
+/** @typedef {import('../page/dom.js').Control} Control */
 /** @typedef {'a' | 'b'} Letter */
-/** @typedef {(name: string, initial: any) => import('../state.js').Field} Make */
+/** @typedef {(name: string, initial: any) => import('../page/state.js').Field} Make */
 
 /** @type {Letter[]} */
 export const BOTH = ['a', 'b'];
@@ -25,11 +25,12 @@ const OPTIONS = {
   lr: (name, initial) => number(name, initial, 0, 100, 0.001),
   momentum: (name, initial) => number(name, initial, 0, 0.999, 0.001),
   batch: (name, initial) => number(name, initial, 1, 256),
+  cycle: flag,
   channels: (name, initial) => text(name, initial, /^[1-9]\d?\/[1-9]\d?$/),
   kernel: (name, initial) => number(name, initial, 1, 11),
   padding: (name, initial) => number(name, initial, 0, 6),
   standardise: flag,
-  digits: (name, initial) => number(name, initial, 10, 4000),
+  digits: (name, initial) => number(name, initial, 10, 60000),
   shuffled: flag,
 };
 /** Those that are chosen from a list. @type {Record<string, (string | number)[]>} */
@@ -43,7 +44,7 @@ const LISTS = {
 
 const start = fieldsOf('start');
 
-/** The fields a_activation, b_activation and so on. @type {import('../state.js').Fields} */
+/** The fields a_activation, b_activation and so on. @type {import('../page/state.js').Fields} */
 export const fields = Object.fromEntries(
   BOTH.flatMap((letter) =>
     Object.entries(OPTIONS).map(([option, make]) => {
@@ -53,7 +54,7 @@ export const fields = Object.fromEntries(
   ),
 );
 
-/** What the fields of one network mean to the engine. @type {(state: any, letter: Letter) => import('../../engine/race.js').Configuration} */
+/** What the fields of one network mean to the engine. @type {(state: any, letter: Letter) => import('../engine/race.js').Configuration} */
 export function configuration(state, letter) {
   const get = (/** @type {string} */ name) => state[`${letter}_${name}`];
   const [first, second] = get('channels').split('/').map(Number);
@@ -61,12 +62,18 @@ export function configuration(state, letter) {
     init = get('init') === FILE ? {} : { init: get('init') };
   return {
     options: /** @type {any} */ ({ ...options, ...init, kernel_size: get('kernel'), padding: get('padding'), seed: state.seed }),
-    settings: { lr: get('lr'), momentum: get('momentum'), batch_size: get('batch'), seed: state.seed },
+    settings: {
+      lr: get('lr'),
+      momentum: get('momentum'),
+      batch_size: get('batch'),
+      cycle: get('cycle') ? state.epochs : 0,
+      seed: state.seed,
+    },
     input: { count: get('digits'), standardise: get('standardise'), shuffled: get('shuffled') },
   };
 }
 
-/** The fields of a network that begins with the weights of a file. @type {(file: ReturnType<typeof import('../../engine/weights.js').decode>, letter: Letter) => Record<string, any>} */
+/** The fields of a network that begins with the weights of a file. @type {(file: ReturnType<typeof import('../engine/weights.js').decode>, letter: Letter) => Record<string, any>} */
 export function fieldsOfFile({ options, normalise }, letter) {
   const { activation, pool, channels, kernel_size: kernel, padding, hidden } = options;
   if (String(hidden) !== String(DEFAULTS.hidden)) throw new LabError(say('file-hidden', { got: hidden.join('/') }));
