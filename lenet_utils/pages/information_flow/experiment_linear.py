@@ -41,7 +41,8 @@ def fit_at_all_rates(net: LeNet, digits: Digits, seed: int = 0, num_epochs: int 
         values, labels = outputs(net, digits.X_train[batch]), digits.y_train[batch]
         scaled = {layer: values[layer] / scales[layer] for layer in LAYERS}
         opt.zero_grad()
-        sum(F.cross_entropy(said, labels) for layer in LAYERS for said in answers(readers[layer], scaled[layer])).backward()
+        said = [logits for layer in LAYERS for logits in answers(readers[layer], scaled[layer])]
+        torch.stack([F.cross_entropy(logits, labels) for logits in said]).sum().backward()
         opt.step()
     for layer in LAYERS:
         for reader in readers[layer]:

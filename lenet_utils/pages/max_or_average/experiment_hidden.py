@@ -23,6 +23,9 @@ LOOKS = 10  # how often the held-back digits are read
 class Decoder(nn.Module):
     """Least squares, and beside them a hidden layer of ReLU that is trained on what they miss; it begins as least squares."""
 
+    linear: torch.Tensor
+    scale: torch.Tensor
+
     def __init__(self, inputs: torch.Tensor, targets: torch.Tensor, seed: int) -> None:
         super().__init__()
         exact = torch.linalg.pinv(inputs.T @ inputs, hermitian=True) @ (inputs.T @ targets)
