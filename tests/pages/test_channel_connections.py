@@ -10,6 +10,7 @@ from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.nets.papers import TABLE_I
 from lenet_utils.pages.channel_connections import experiment as connections
+from lenet_utils.pages.channel_connections import experiment_longer as longer
 from lenet_utils.pages.channel_connections.exercises import sees
 from lenet_utils.training.fit import evaluate, fit
 
@@ -87,3 +88,39 @@ def test_who_sees_whom_is_found_from_outside():
     assert torch.equal(found, torch.block_diag(torch.ones(3, 2), torch.ones(3, 2)))
     table_i = torch.tensor([[float(i in seen) for i in range(6)] for seen in TABLE_I])
     assert torch.equal(sees(connections.linked(TABLE_I, 0).C3, 6), table_i)
+
+
+# Six passes, by the compiled engine
+
+
+@pytest.mark.parametrize("table", [TABLE_I, connections.ONE_EACH, connections.random_table(seed=1)])
+def test_a_mask_is_the_table_before_and_after_training(few, table):
+    net, seen = longer.masked(table, seed=0), torch.tensor([[i in row for i in range(6)] for row in table])
+    plain = LeNet("relu", "max", seed=0)
+    factors = net.C3.weight.detach() / plain.C3.weight.detach()
+    for j, row in enumerate(table):
+        for i in range(6):
+            readers = sum(i in other for other in table)
+            wanted = (22 / (len(row) + readers)) ** 0.5 if i in row else 0.0
+            torch.testing.assert_close(factors[j, i], torch.full((5, 5), wanted))
+    fit(net, few.X_train, few.y_train, num_epochs=1, progress=False, engine="lanes")
+    assert torch.equal(net.C3.weight.detach().abs().sum((2, 3)) > 0, seen)
+    with torch.no_grad():
+        other = connections.linked(table, seed=0)
+        other.C3.weight.copy_(net.C3.weight)
+        other.C3.bias.copy_(net.C3.bias.view(16, 1, 1))
+        torch.testing.assert_close(net.C3(net.maps(few.X_test)["S2"]), other.C3(net.maps(few.X_test)["S2"]), rtol=0, atol=1e-5)
+
+
+def test_with_all_connections_the_masked_network_is_lenet():
+    for one, other in zip(longer.masked(connections.ALL, 3).parameters(), LeNet("relu", "max", seed=3).parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("table, kernels", [("all", 96), ("Table I", 60), ("random", 60), ("one", 16)])
+def test_a_longer_run_keeps_its_connections(few, table, kernels):
+    found = longer.on_tables(few, 2, table=table, num_epochs=1)
+    tables = {"all": connections.ALL, "Table I": TABLE_I, "one": connections.ONE_EACH}
+    net = longer.masked(tables.get(table) or connections.random_table(seed=2), 2)
+    fit(net, few.X_train, few.y_train, seed=2, progress=False, engine="lanes", **RECIPE | {"num_epochs": 1})
+    assert found == {"accuracy": evaluate(net, few.X_test, few.y_test).accuracy, "kernels": kernels}

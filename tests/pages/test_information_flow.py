@@ -6,13 +6,14 @@ import torch
 import torch.nn.functional as F
 from matplotlib.colors import to_rgba
 
-from lenet_utils.experiments.runs import RECIPE, train_relu_lenet
+from lenet_utils.experiments.runs import RECIPE, train_relu_lenet, validation_split
 from lenet_utils.figures import plots
 from lenet_utils.nets.lenet import LeNet, count_params, seeded
 from lenet_utils.pages.information_flow import experiment as flow
+from lenet_utils.pages.information_flow import experiment_linear as linear
 from lenet_utils.pages.information_flow import experiment_readers as readers
 from lenet_utils.pages.information_flow import figures
-from lenet_utils.pages.sentences.experiment import fit_readers, linear_reader
+from lenet_utils.pages.sentences.experiment import fit_readers, linear_reader, outputs
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -80,17 +81,25 @@ def weight(net, layer):
     return getattr(net, layer).weight
 
 
+def test_the_dearest_map_is_that_without_which_fewest_digits_are_read(net, few):
+    found = flow.dearest(net, few.X_train[:100], few.y_train[:100])
+    for layer, maps in (("C1", 6), ("C3", 16)):
+        shares = [evaluate(flow.silence(net, layer, k), few.X_train[:100], few.y_train[:100]).accuracy for k in range(maps)]
+        assert shares[found[layer]] == min(shares)
+
+
 @pytest.mark.slow
-def test_the_run_gives_the_accuracy_with_every_channel_silent(few):
-    found = flow.on_channels(few, 1, num_epochs=1)
-    net = LeNet("relu", "max", seed=1)
-    fit(net, few.X_train, few.y_train, seed=1, progress=False, **RECIPE | {"num_epochs": 1})
+def test_the_run_chooses_the_map_on_digits_that_nothing_is_fitted_to(few):
+    found = flow.on_channels(few, 1, num_epochs=1, hold_back=100)
+    net, split = LeNet("relu", "max", seed=1), validation_split(few, 100)
+    settings = {"seed": 1, "progress": False, "engine": "lanes"} | RECIPE | {"num_epochs": 1}
+    fit(net, split.X_train, split.y_train, **settings)
     assert found["accuracy"] == evaluate(net, few.X_test, few.y_test).accuracy
     assert found["zero"] == flow.accuracies(net, few.X_test, few.y_test)["zero"]
-    dearest = found["zero"]["C3"].index(min(found["zero"]["C3"]))
-    again = flow.relearned(net, "C3", dearest, few.X_train, few.y_train, seed=1, num_epochs=1)
+    assert found["dearest"] == flow.dearest(net, split.X_test, split.y_test)
+    again = flow.relearned(net, "C3", found["dearest"]["C3"], split.X_train, split.y_train, seed=1, num_epochs=1)
     assert found["relearned"]["C3"] == evaluate(again, few.X_test, few.y_test).accuracy
-    longer = flow.relearned(net, "C1", None, few.X_train, few.y_train, seed=1, num_epochs=1)
+    longer = flow.relearned(net, "C1", None, split.X_train, split.y_train, seed=1, num_epochs=1)
     assert found["longer"]["C1"] == evaluate(longer, few.X_test, few.y_test).accuracy
 
 
@@ -124,6 +133,30 @@ def test_the_reader_reads_a_trained_and_an_untrained_network(few, trained):
     right = (by_hand["S4"](values).argmax(1) == few.y_test).double().mean().item()
     assert found["layers"]["S4"] == right and list(found["layers"]) == list(by_hand)
     assert found["accuracy"] == found["layers"]["C3"] and found["layers"]["input"] > 0.3
+
+
+def test_readers_at_all_rates_are_those_fitted_one_rate_at_a_time(few):
+    net = LeNet("relu", "max", seed=1)
+    together = linear.fit_at_all_rates(net, few, seed=1, num_epochs=2)
+    shares = linear.scores(net, together, few.X_test, few.y_test)
+    for place in (0, 3):
+        alone = fit_readers(net, few, 1, num_epochs=2, lr=linear.RATES[place])
+        for layer in ("input", "C3", "OUT"):
+            torch.testing.assert_close(together[layer][place].weight, alone[layer].weight, rtol=1e-3, atol=1e-4)
+            right = (alone[layer](outputs(net, few.X_test)[layer]).argmax(1) == few.y_test).double().mean().item()
+            assert shares[layer][place] == pytest.approx(right, abs=0.011)
+
+
+@pytest.mark.parametrize("trained", [True, False])
+def test_the_linear_reader_takes_the_rate_of_the_held_back_digits(few, trained):
+    found = linear.on_linear(few, 1, trained=trained, num_epochs=1, hold_back=100)
+    split, net = validation_split(few, 100), LeNet("relu", "max", seed=1)
+    if trained:
+        net = train_relu_lenet(split, 1, num_epochs=1, engine="lanes")
+    readers = linear.fit_at_all_rates(net, split, 1)
+    held, test = (linear.scores(net, readers, *part)["C3"] for part in ((split.X_test, split.y_test), (few.X_test, few.y_test)))
+    place = linear.RATES.index(found["rates"]["C3"])
+    assert held[place] == max(held) and found["accuracy"] == found["layers"]["C3"] == test[place]
 
 
 def test_the_figure_shows_errors_with_the_layers_in_their_order_and_colours():

@@ -7,12 +7,14 @@ import torch
 import torch.nn.functional as F
 
 from lenet_utils.experiments.comparison import Comparison
-from lenet_utils.experiments.runs import RECIPE
-from lenet_utils.nets.lenet import count_params
+from lenet_utils.experiments.runs import RECIPE, validation_split
+from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.nets.papers import Subsampling
 from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.pages.max_or_average import experiment as pooling
+from lenet_utils.pages.max_or_average import experiment_hidden as hidden
 from lenet_utils.pages.max_or_average import experiment_longer as longer
+from lenet_utils.pages.max_or_average import experiment_rates as rates
 from lenet_utils.pages.sentences.experiment import Subsampled
 from lenet_utils.training.fit import evaluate, fit
 
@@ -109,3 +111,62 @@ def test_the_gains_after_longer_training_are_those_of_pairs_by_the_rule():
 def test_longer_training_decodes_nothing(few):
     assert set(pooling.halve(few, 0, by="avg", num_epochs=1, images=0)) == {"accuracy"}
     assert all(each["images"] == 0 and each["num_epochs"] == 4 for each in longer.settings().values())
+
+
+def test_a_hidden_layer_finds_what_least_squares_cannot():
+    """Of the first map the average is kept; the second is a parabola of it, which has no slope on the whole."""
+    draw = torch.Generator().manual_seed(0)
+    one = F.interpolate(torch.rand(60, 1, 4, 4, generator=draw), scale_factor=2)
+    maps = torch.cat([one, (2 * one - 1).square()], 1)
+    train, test = maps[:40], maps[40:]
+
+    def keep(maps):
+        return F.avg_pool2d(maps[:, :1], 2)
+
+    linear = pooling.found_again(keep, train, test)
+    untrained, trained = (hidden.decoder(keep, train, 8, steps=steps) for steps in (0, 500))
+    assert hidden.recovered(untrained, keep, train, test) == pytest.approx(linear, abs=0.05)  # fitted to fewer images
+    assert hidden.recovered(trained, keep, train, test) > 0.9 > 0.7 > linear
+
+
+def test_a_decoder_that_learns_nothing_of_use_stays_with_least_squares():
+    """Of noise that is thrown away a hidden layer can only learn by heart; the held-back images say so."""
+    draw = torch.Generator().manual_seed(0)
+    train, test = (torch.rand(20, 1, 8, 8, generator=draw) for _ in range(2))
+    keep = pooling.KEEPS["stride"]
+    net = hidden.decoder(keep, train, 8, steps=300)
+    assert hidden.recovered(net, keep, train, test) == pytest.approx(pooling.found_again(keep, train, test), abs=0.06)
+
+
+@pytest.mark.slow
+def test_a_run_decodes_both_layers_in_both_ways(few, monkeypatch):
+    monkeypatch.setattr(hidden, "decoder", lambda *settings: decoder(*settings, steps=20))
+    found = hidden.on_decoders(few, 0, num_epochs=1, images=60, hold_back=20)
+    assert list(found["linear"]) == list(found["hidden"]) == ["C1", "C3"]
+    assert list(found["hidden"]["C3"]) == list(pooling.KEEPS) and found["accuracy"] == found["hidden"]["C1"]["max"]
+
+
+decoder = hidden.decoder
+
+
+def test_a_run_at_another_rate_holds_digits_back(few):
+    found = rates.on_rate(few, 1, pool="avg", lr=0.01, num_epochs=1, hold_back=100)
+    split, net = validation_split(few, 100), LeNet("scaled_tanh", "avg", seed=1)
+    settings = RECIPE | {"num_epochs": 1, "lr": 0.01}
+    fit(net, split.X_train, split.y_train, seed=1, progress=False, engine="lanes", **settings)
+    expected = {"accuracy": evaluate(net, few.X_test, few.y_test).accuracy}
+    assert found == expected | {"held_back": evaluate(net, split.X_test, split.y_test).accuracy}
+    assert list(rates.RATES.values()) == pytest.approx([0.005 / 3, 0.005, 0.015])
+
+
+def test_the_best_rate_is_that_of_the_held_back_digits():
+    held_back = {"max third": 0.9, "max usual": 0.8, "max triple": 0.7, "avg third": 0.7, "avg usual": 0.8, "avg triple": 0.9}
+    rows = [
+        {"variant": name, "seed": seed, "accuracy": 1 - share + 0.001 * ((3 * seed + place) % 5), "held_back": share}
+        for place, (name, share) in enumerate(held_back.items())
+        for seed in range(5)
+    ]
+    comparison = Comparison(pd.DataFrame(rows))
+    assert rates.best(comparison, "max") == "max third" and rates.best(comparison, "avg") == "avg triple"
+    pairs = list(rates.gains(comparison))
+    assert pairs[:3] == [(f"max {name}", f"avg {name}") for name in rates.RATES] and pairs[3] == ("max third", "avg triple")

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from lenet_utils.data import DataError
+from lenet_utils.experiments import load
 from lenet_utils.experiments.registry import find
 from lenet_utils.nets.lenet import count_params
 from lenet_utils.pages.time_series import experiment as time_series
@@ -157,6 +158,13 @@ def test_the_experiments_have_every_network(monkeypatch):
     assert list(asked[time_series.on_people]) == list(series.NETS)
     assert len(asked[time_series.on_shapes]) == 2 * len(series.NETS)
     assert asked[time_series.on_shapes]["dense, everywhere"] == {"model": "dense", "everywhere": True}
+
+
+def test_a_result_without_digits_names_its_series_and_a_command_that_makes_it():
+    result = load("time_series")
+    told = series.about(result, "invented series")
+    assert told.startswith("invented series, 10 seeds, 3 min: ") and "mnist" not in told
+    assert told.endswith(" ".join(part for part in result["command"].split() if part not in ("--data", "mnist-5k")))
 
 
 def test_a_drawing_has_a_line_a_channel_and_the_shape_over_it():

@@ -6,6 +6,7 @@ import torch
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.pages.what_channels_add import experiment as channels
+from lenet_utils.pages.what_channels_add import experiment_scaled as scaled
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -51,3 +52,27 @@ def test_a_run_trains_its_network_by_the_recipe(few, name):
     net = channels.NETS[name](2)
     fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | {"num_epochs": 1, "batch_size": 64})
     assert channels.recognise(few, 2, model=name) == {"accuracy": evaluate(net, few.X_test, few.y_test).accuracy}
+
+
+def test_scaled_filters_are_the_same_filters_with_a_signal_as_large_as_the_model_s(few):
+    model, fresh = (LeNet("relu", "max", channels=channels, seed=seed) for channels, seed in (((6, 16), 5), ((3, 7), 1)))
+    net = scaled.as_large_as(channels.frozen((3, 7), seed=1), model, few.X_test)
+    for layer in ("S2", "S4"):
+        assert scaled.signal(net, few.X_test, layer) == pytest.approx(scaled.signal(model, few.X_test, layer), rel=1e-4)
+    for name in ("C1", "C3"):
+        factors = getattr(net, name).weight / getattr(fresh, name).weight
+        assert factors.std() < 1e-4 * factors.mean() and not getattr(net, name).weight.requires_grad
+    assert torch.equal(net.F5.weight, fresh.F5.weight)
+
+
+def test_a_scaled_run_trains_the_dense_layers_behind_them(few):
+    found = scaled.on_scaled(few, 2, channels=(6, 16))
+    length = {"num_epochs": 1, "batch_size": 64}
+    model, net = LeNet("relu", "max", seed=2), channels.frozen(seed=2)
+    fit(model, few.X_train, few.y_train, seed=2, progress=False, engine="lanes", **RECIPE | length)
+    X = few.X_train[: scaled.IMAGES]
+    assert found["before"] == pytest.approx(scaled.signal(net, X, "S4"))
+    assert found["after"] == pytest.approx(scaled.signal(model, X, "S4"), rel=1e-4)
+    scaled.as_large_as(net, model, X)
+    fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | length)
+    assert found["accuracy"] == evaluate(net, few.X_test, few.y_test).accuracy

@@ -11,7 +11,7 @@ from lenet_utils.data import Digits
 from lenet_utils.errors import expect_one_of
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
-from lenet_utils.experiments.runs import RECIPE, train_relu_lenet
+from lenet_utils.experiments.runs import RECIPE, train_relu_lenet, validation_split
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.training.fit import evaluate, fit
 
@@ -56,22 +56,33 @@ def relearned(
     again = copy.deepcopy(net) if channel is None else silence(net, layer, channel)
     for name in CONVOLUTIONS[: CONVOLUTIONS.index(layer) + 1]:
         getattr(again, name).requires_grad_(False)
-    fit(again, X, y, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    fit(again, X, y, seed=seed, progress=False, engine="lanes", **RECIPE | {"num_epochs": num_epochs})
     return again
 
 
-def on_channels(digits: Digits, seed: int, *, num_epochs: int = 3) -> dict[str, Any]:
-    """`accuracy` of a LeNet, and of it with each channel at `zero` or at its `mean`.
+def dearest(net: LeNet, X: torch.Tensor, y: torch.Tensor) -> dict[str, int]:
+    """The map of each convolution without which `net` reads fewest of the digits `X`."""
+    found = {}
+    for layer in CONVOLUTIONS:
+        channels = range(getattr(net, layer).out_channels)
+        found[layer] = min(channels, key=lambda channel: evaluate(silence(net, layer, channel), X, y).accuracy)
+    return found
 
-    `relearned` is the accuracy after the layers behind the dearest channel of each convolution have been trained for
-    `num_epochs` more while it stays zero, `longer` that after as much training with all channels.
+
+def on_channels(digits: Digits, seed: int, *, num_epochs: int = 3, hold_back: int = 10_000) -> dict[str, Any]:
+    """`accuracy` of a LeNet on the test digits, and of it with each channel at `zero` or at its `mean`.
+
+    `dearest` is the channel of each convolution that costs most on `hold_back` training digits, which nothing is fitted to.
+    `relearned` is the accuracy on the test digits after the layers behind it have been trained for `num_epochs` more while it
+    stays zero, `longer` that after as much training with all channels.
     """
-    net = train_relu_lenet(digits, seed, num_epochs=num_epochs)
-    test = digits.X_test, digits.y_test
-    found: dict[str, Any] = {"accuracy": evaluate(net, *test).accuracy, **accuracies(net, *test), "relearned": {}, "longer": {}}
-    for layer, shares in found["zero"].items():
-        for name, channel in (("relearned", shares.index(min(shares))), ("longer", None)):
-            again = relearned(net, layer, channel, digits.X_train, digits.y_train, seed, num_epochs)
+    split, test = validation_split(digits, hold_back), (digits.X_test, digits.y_test)
+    net = train_relu_lenet(split, seed, num_epochs=num_epochs, engine="lanes")
+    found: dict[str, Any] = {"accuracy": evaluate(net, *test).accuracy, **accuracies(net, *test)}
+    found |= {"dearest": dearest(net, split.X_test, split.y_test), "relearned": {}, "longer": {}}
+    for layer, channel in found["dearest"].items():
+        for name, silent in (("relearned", channel), ("longer", None)):
+            again = relearned(net, layer, silent, split.X_train, split.y_train, seed, num_epochs)
             found[name][layer] = evaluate(again, *test).accuracy
     return found
 

@@ -73,9 +73,9 @@ def rebuilt(keep: Keep, train: torch.Tensor, test: torch.Tensor) -> torch.Tensor
     The decoder is the same at every place: from what is kept in 3x3 windows of all maps it computes the 2x2 values of the
     middle window of all maps, by least squares on the maps `train`.
     """
-    inputs, targets = _around(keep(train)), _windows(train)
+    inputs, targets = around(keep(train)), windows(train)
     decoder = torch.linalg.pinv(inputs.T @ inputs, hermitian=True) @ (inputs.T @ targets)
-    rows = _around(keep(test)) @ decoder  # (N * places, 4C)
+    rows = around(keep(test)) @ decoder  # (N * places, 4C)
     half = [side // 2 for side in test.shape[2:]]
     return F.pixel_shuffle(rows.view(len(test), *half, -1).permute(0, 3, 1, 2), 2).float()
 
@@ -92,13 +92,13 @@ def found_again(keep: Keep, train: torch.Tensor, test: torch.Tensor, alone: bool
     return 1 - (missed.double().square().sum() / (test - train.mean(0)).double().square().sum()).item()
 
 
-def _around(kept: torch.Tensor) -> torch.Tensor:
+def around(kept: torch.Tensor) -> torch.Tensor:
     """3x3 neighbourhoods of all maps and a one, a row a place: `(N * places, 9C + 1)`."""
     rows = F.unfold(kept, 3, padding=1).transpose(1, 2).flatten(0, 1).double()
     return F.pad(rows, (0, 1), value=1.0)
 
 
-def _windows(maps: torch.Tensor) -> torch.Tensor:
+def windows(maps: torch.Tensor) -> torch.Tensor:
     """The 2x2 windows of all maps, a row a place: `(N * places, 4C)`."""
     return F.pixel_unshuffle(maps, 2).flatten(2).transpose(1, 2).flatten(0, 1).double()
 

@@ -3,15 +3,17 @@
 import hashlib
 import importlib.util
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from torch import nn
 
+from lenet_utils import experiments
 from lenet_utils.data import DataError
 from lenet_utils.errors import expect_one_of
 from lenet_utils.figures.plots import MUTED, VARIANTS
@@ -21,6 +23,12 @@ LENGTH, WIDTH = 128, 16  # steps of a series, and of the shape in it
 SEEN, UNSEEN = range(0, 48), range(64, 112)  # steps at which the shape may begin: in the first half, in the second
 
 WATCH_SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
+
+
+def about(result: Mapping[str, Any], label: str) -> str:
+    """`experiments.about` for a result that no digits are read for: `label` names its series, and the command no data set."""
+    command = result["command"].replace(f" --data {result['data']}", "")
+    return experiments.about({**result, "data": label, "command": command})
 
 
 def shapes() -> torch.Tensor:
