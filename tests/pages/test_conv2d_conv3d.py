@@ -10,6 +10,7 @@ from lenet_utils.experiments.registry import find
 from lenet_utils.nets.lenet import count_params
 from lenet_utils.pages.conv2d_conv3d import clips
 from lenet_utils.pages.conv2d_conv3d import experiment as conv2d_conv3d
+from lenet_utils.pages.conv2d_conv3d import experiment_few as few_clips
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -98,3 +99,19 @@ def test_the_experiment_has_every_network_and_the_stack_at_all_times(monkeypatch
     variants = find("conv2d_conv3d")("mnist", range(1), None)
     assert list(variants) == [*clips.NETS, "stacked, all times"]
     assert variants["stacked, all times"] == {"model": "stacked", "begins": (0, 1, 2, 3, 4)}
+
+
+def test_a_short_motion_comes_at_any_time(digits):
+    X, _ = few_clips.short(digits.X_test[:200], seed=0)
+    assert X.shape == (200, 1, 16, 14, 20)
+    shown = [clip.flatten(1).any(1).nonzero().flatten().tolist() for clip in X[:, 0]]
+    assert all(times == list(range(times[0], times[0] + 3)) for times in shown)
+    assert {times[0] for times in shown} == set(range(14))
+
+
+@pytest.mark.parametrize("model, weights", [("stacked", 606 + 8 * 36), ("wide stack", 1041 + 8 * 63), ("Conv3d", 1002)])
+def test_networks_for_few_clips_learn_from_them(few, model, weights):
+    net = few_clips.new_net(model, seed=0)
+    assert count_params(net) == weights and net(torch.rand(2, 1, 16, 14, 20)).shape == (2, 2)
+    row = few_clips.from_few_clips(few, 0, model=model, sizes=(25, 50), steps=4)
+    assert row["error"] == row["errors"][1] and len(row["errors"]) == 2

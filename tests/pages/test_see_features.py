@@ -10,6 +10,7 @@ from captum.attr import Occlusion
 from book_files import ROOT, first, read
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_features import experiment as look
+from lenet_utils.pages.see_features import experiment_chance as chance
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +133,32 @@ def test_uphill_of_the_notebook_pleases_as_ascend_does(net):
     start = torch.full((1, 1, 28, 28), 0.5)
     same = look.ascend(lambda X: net(X)[:, 3], start, steps=20)
     assert torch.allclose(space["uphill"](net, start, 3, steps=20), same, atol=1e-4)
+
+
+def test_tied_digits_share_a_unit():
+    counts = torch.zeros(2, 10)
+    counts[0, 3], counts[1, [4, 7]] = 2, 1
+    shares = chance.leading(counts)
+    assert shares[0, 3] == 1 and shares[1, [4, 7]].tolist() == [0.5, 0.5] and shares.sum(1).tolist() == [1, 1]
+
+
+def test_shuffled_units_agree_only_by_chance():
+    seen = torch.eye(10)
+    shares = chance.shuffled_agreement(seen, seen, shuffles=500)
+    assert shares[0] == 1 and abs(shares[1:].mean() - 0.1) < 0.02
+    assert chance.shuffled_agreement(seen, torch.zeros(10, 10), shuffles=3).tolist() == pytest.approx([0.1] * 4)
+
+
+def test_shuffled_labels_have_the_purity_of_drawn_digits():
+    y = torch.arange(10).repeat(400)
+    image = torch.randint(4000, (50, 9), generator=torch.Generator().manual_seed(0))
+    drawn = look.purity(torch.randint(10, (20_000, 9), generator=torch.Generator().manual_seed(1))).mean()
+    assert chance.shuffled_purity(image, y, shuffles=200).mean() == pytest.approx(drawn.item(), abs=0.01)
+    assert chance.shuffled_purity(image, torch.ones(4000, dtype=torch.int64), shuffles=2).tolist() == [1, 1]
+
+
+def test_of_a_seed_it_keeps_what_each_unit_costs_each_digit(few):
+    row = chance.of_seed(few, 0, num_epochs=1)
+    assert {len(row["seen"]), len(row["lost"])} == {16} and {sum(counts) for counts in row["seen"]} == {9}
+    assert sum(row["size"]) == len(few.y_test)
+    assert 0 <= row["trained"]["C3"]["as large"] <= 1 and set(row["untrained"]) == set(chance.LAYERS)

@@ -8,6 +8,7 @@ from torch import nn
 from book_files import first
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.sigmoid_to_relu import experiment as question
+from lenet_utils.pages.sigmoid_to_relu import experiment_stay
 from lenet_utils.pages.sigmoid_to_relu.curvature import hessian_product, largest_eigenvalue, power_iteration, sharpness
 from lenet_utils.pages.training.experiment import NormedLeNet, batches
 from lenet_utils.training.fit import evaluate
@@ -197,3 +198,10 @@ def test_a_capped_rate_is_at_most_one_over_the_sharpness(few):
 def test_a_run_that_explodes_ends_and_says_so(few):
     found = question.swap(few, 0, activation="leaky", lr=50.0, number=30)
     assert not found["finite"] and found["peak"] <= 1e9
+
+
+def test_who_stays_is_watched_while_it_does_what_the_swapped_network_does(few):
+    seen = experiment_stay.stay(few, 0, number=4, every=2)
+    assert len(seen["losses"]) == 2
+    assert seen["accuracies"] == [question.swap(few, 0, number=number)["accuracy"] for number in (2, 4)]
+    assert seen["dead"] == question.swap(few, 0, number=4)["dead"]

@@ -13,26 +13,28 @@ FRAMES, SHOWN, COLUMNS = 8, 4, 20  # frames of a clip, how many show the digit, 
 EARLY, LATE = (0, 1), (3, 4)  # the first frame that shows it
 
 
-def passing(X: torch.Tensor, begins: Sequence[int] = EARLY, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+def passing(
+    X: torch.Tensor, begins: Sequence[int] = EARLY, seed: int = 0, frames: int = FRAMES, shown: int = SHOWN
+) -> tuple[torch.Tensor, torch.Tensor]:
     """A clip of every digit of `X` `(N, 1, 28, 28)`: at half size it goes left (0) or right (1), one pixel a frame.
 
-    Four frames, from one of `begins` on, show it; the others are blank. It starts at a random place and what leaves on one
-    side comes in on the other, so that no single frame tells the side.
-    Returns the clips `(N, 1, 8, 14, 20)` and the sides `(N,)`.
+    `shown` of its `frames`, from one of `begins` on, show it; the others are blank. It starts at a random place and what
+    leaves on one side comes in on the other, so that no single frame tells the side.
+    Returns the clips `(N, 1, frames, 14, 20)` and the sides `(N,)`.
     """
     chance = torch.Generator().manual_seed(seed)
     n = len(X)
     side = torch.randint(2, (n,), generator=chance)
     place = torch.randint(COLUMNS, (n,), generator=chance)
     begin = torch.tensor(begins)[torch.randint(len(begins), (n,), generator=chance)]
-    step = torch.arange(FRAMES) - begin[:, None]  # (N, 8)
+    step = torch.arange(frames) - begin[:, None]  # (N, frames)
     left = place[:, None] + (2 * side[:, None] - 1) * step
-    columns = (torch.arange(COLUMNS) - left[..., None]) % COLUMNS  # (N, 8, 20), where each column is read
+    columns = (torch.arange(COLUMNS) - left[..., None]) % COLUMNS  # (N, frames, 20): the column to read
     small = F.avg_pool2d(X, 2)
-    wide = F.pad(small, (0, COLUMNS - small.shape[-1])).expand(-1, FRAMES, -1, -1)  # (N, 8, 14, 20)
-    frames = wide.gather(3, columns[:, :, None].expand_as(wide))
-    shown = (step >= 0) & (step < SHOWN)
-    return (frames * shown[..., None, None])[:, None], side
+    wide = F.pad(small, (0, COLUMNS - small.shape[-1])).expand(-1, frames, -1, -1)
+    moved = wide.gather(3, columns[:, :, None].expand_as(wide))
+    visible = (step >= 0) & (step < shown)
+    return (moved * visible[..., None, None])[:, None], side
 
 
 class OneFrame(nn.Module):
