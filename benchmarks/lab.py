@@ -37,6 +37,7 @@ OURS = "#lab-train?v=1&alone=1&seed=0&epochs=50&preset=own&a_activation=relu&a_p
 RESULTS = "[aria-label='Results of the two networks'] tbody td"
 MEASURED_AGAIN = re.compile(r"^(?!0\.[01]|0\.2[0-5])")  # the panel measures the loss where a quarter of an epoch is full
 
+ONE_CORE = "Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 1 });"  # as all others here
 LONG_TASKS = """globalThis.long = [];
 new PerformanceObserver((list) => { for (const task of list.getEntries()) long.push(task.duration); })
   .observe({ type: "longtask" });"""
@@ -121,6 +122,7 @@ def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm") -
 def training(browser: Browser, address: str, **fields: object) -> Page:
     """A page whose panel has begun to train, with these fields of its state instead of `OURS`."""
     page = browser.new_page()
+    page.add_init_script(ONE_CORE)
     page.goto(f"{address}/train.html{OURS}&{urlencode(fields)}", wait_until="networkidle")
     page.evaluate(LONG_TASKS)
     page.get_by_role("button", name="Train", exact=True).click()

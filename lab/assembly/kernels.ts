@@ -2,7 +2,7 @@
 // Arrays are given as offsets in linear memory. Buffers end with four spare numbers, so that the last vector may run over.
 
 export { conv2d, conv2dGrad, linear, linearGrad, setScratch } from './layers';
-export { act, actGrad, crossEntropy, pool, poolGrad, sgd } from './pointwise';
+export { act, actGrad, add, crossEntropy, pool, poolGrad, sgd } from './pointwise';
 
 /** Where free memory begins: below it are the tables of exp and log. */
 export function heapBase(): usize { return __heap_base; }

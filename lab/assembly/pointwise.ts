@@ -98,6 +98,10 @@ export function actGrad(y: ptr, dy: ptr, dx: ptr, n: i32, kind: i32): void {
   }
 }
 
+export function add(sum: ptr, more: ptr, n: i32): void {
+  for (let i = 0; i < n; i += 4) v128.store(at(sum, i), f32x4.add(v128.load(at(sum, i)), v128.load(at(more, i))));
+}
+
 export function sgd(p: ptr, g: ptr, v: ptr, n: i32, lr: f32, momentum: f32): void {
   const l = f32x4.splat(lr), m = f32x4.splat(momentum);
   for (let i = 0; i < n; i += 4) {
@@ -107,7 +111,7 @@ export function sgd(p: ptr, g: ptr, v: ptr, n: i32, lr: f32, momentum: f32): voi
   }
 }
 
-export function crossEntropy(z: ptr, labels: ptr, dz: ptr, N: i32, C: i32): f32 {
+export function crossEntropy(z: ptr, labels: ptr, dz: ptr, N: i32, C: i32, M: i32): f32 {
   let total: f32 = 0;
   for (let n = 0; n < N; n++) {
     const row = at(z, n * C), d = at(dz, n * C), label = i32(ld(labels, n));
@@ -115,7 +119,7 @@ export function crossEntropy(z: ptr, labels: ptr, dz: ptr, N: i32, C: i32): f32 
     for (let j = 1; j < C; j++) m = max(m, ld(row, j));
     for (let j = 0; j < C; j++) { const e = Mathf.exp(ld(row, j) - m); st(d, j, e); s += e; }
     total += m + Mathf.log(s) - ld(row, label);
-    for (let j = 0; j < C; j++) st(d, j, (ld(d, j) / s - f32(j == label)) / f32(N));
+    for (let j = 0; j < C; j++) st(d, j, (ld(d, j) / s - f32(j == label)) / f32(M));
   }
   return total;
 }

@@ -29,5 +29,5 @@ const runner = new Runner(
   part(digits, 0, TRAIN),
   part(digits, TRAIN, digits.labels.length),
 );
-while (runner.trainer.epochs < Number(epochs)) runner.step(() => 0);
-process.stdout.write(JSON.stringify({ hash: runner.hash, accuracy: runner.measure().accuracy }));
+while (runner.trainer.epochs < Number(epochs)) await runner.step(() => 0);
+process.stdout.write(JSON.stringify({ hash: runner.hash, accuracy: (await runner.measure()).accuracy }));

@@ -26,6 +26,13 @@ EIGHT = [
 NO_SIMD = "WebAssembly.validate = () => false;"
 NO_WASM = "delete globalThis.WebAssembly;"
 NO_WORKERS = "globalThis.Worker = class { constructor() { throw new Error('forbidden'); } };"
+
+
+def cores(count):
+    """A script for a page that takes the machine for one with so many cores."""
+    return f"Object.defineProperty(navigator, 'hardwareConcurrency', {{ get: () => {count} }});"
+
+
 WORKERS_THAT_FAIL = """globalThis.Worker = class extends EventTarget {
   postMessage() { this.dispatchEvent(new Event('error')); }
   terminate() {}

@@ -17,6 +17,7 @@ from lab_pages import (
     RULES,
     WORKERS_THAT_FAIL,
     complaint,
+    cores,
     draw,
     shown,
     state_of,
@@ -455,16 +456,37 @@ def reached(panel, epochs):
     cell.and_(panel.get_by_text(epochs, exact=True)).wait_for()
 
 
-def test_a_training_ends_at_the_hash_of_node_from_a_server_as_a_file_and_without_workers(folder, http, visit, node_hash):
+@pytest.mark.parametrize(
+    ("script", "workers"),
+    [(cores(1), 1), (cores(2), 2), (cores(8), 8), (cores(2) + NO_WORKERS, 0)],
+    ids=["1 core", "2 cores", "8 cores", "no workers"],
+)
+def test_a_training_ends_at_the_hash_of_node_on_any_number_of_cores(base, visit, node_hash, script, workers):
     expected = node_hash("wasm", 2)
     assert expected["accuracy"] > 0.85
-    for address, script in ((http, None), (folder.as_uri(), None), (http, NO_WORKERS)):
-        page, panel, troubles = visit(f"{address}/train-light.html", script=script)
-        train(panel, 2)
-        assert row(panel)[-1] == expected["hash"]
-        assert row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
-        assert row(panel)[3] == "61,706"
-        assert troubles == []
+    page, panel, troubles = visit(f"{base}/train-light.html", script=script)
+    before = running_workers(page)
+    train(panel, 2)
+    assert running_workers(page) - before == workers
+    assert row(panel)[-1] == expected["hash"]
+    assert row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
+    assert row(panel)[3] == "61,706"
+    assert troubles == []
+
+
+def running_workers(page):
+    """Those that other workers started are among them."""
+    targets = page.context.browser.new_browser_cdp_session().send("Target.getTargets")["targetInfos"]
+    return sum(target["type"] == "worker" for target in targets)
+
+
+def test_two_networks_end_at_the_hashes_that_they_have_alone(http, visit, node_hash):
+    _, panel, troubles = visit(f"{http}/train-light.html#lab-train?v=1&epochs=2", script=cores(2))
+    panel.get_by_role("button", name="Train", exact=True).click()
+    panel.locator(".say", has_text="B has finished").wait_for(timeout=120_000)
+    panel.locator(".say", has_text="A has finished").wait_for(timeout=120_000)
+    assert row(panel)[-1] == node_hash("wasm", 2)["hash"] != row(panel, 1)[-1]
+    assert troubles == []
 
 
 @pytest.mark.parametrize(("width", "columns"), [(768, 5), (668, 5), (390, 3)])

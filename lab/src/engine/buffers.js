@@ -11,8 +11,9 @@ import { countOf, product } from './options.js';
  * @param {Record<import('./options.js').LayerName, import('./options.js').Layer>} layers
  * @param {Record<string, number[]>} shapes
  * @param {number} maxBatch
+ * @param {number} spares  more arrays like that of the gradients
  */
-export function allocate(kernelSet, options, layers, shapes, maxBatch) {
+export function allocate(kernelSet, options, layers, shapes, maxBatch, spares) {
   const size = countOf(shapes);
   const { input, OUT, ...hidden } = lengths(layers, maxBatch);
   const { S2: _, S4: __, ...summed } = hidden; // pooling has no activation behind it
@@ -20,6 +21,7 @@ export function allocate(kernelSet, options, layers, shapes, maxBatch) {
     size,
     size,
     size,
+    ...Array(spares).fill(size),
     maxBatch,
     input,
     OUT,
@@ -40,6 +42,7 @@ export function allocate(kernelSet, options, layers, shapes, maxBatch) {
     parameters,
     gradients,
     velocity,
+    spares: Array.from({ length: spares }, () => kernels.alloc(size)),
     maps,
     labels: kernels.alloc(maxBatch),
     slopes: several({ ...hidden, OUT }),

@@ -22,6 +22,7 @@
  * @property {typeof act} act
  * @property {typeof actGrad} actGrad
  * @property {typeof crossEntropy} crossEntropy
+ * @property {typeof add} add
  * @property {typeof sgd} sgd
  */
 
@@ -184,10 +185,10 @@ export function actGrad(y, dy, dx, n, kind) {
 
 /**
  * The cross-entropy of the softmax of logits z (N x C), added over the images, in nats; dz becomes the gradient of its
- * mean: the softmax, less 1 at the label, over N.
- * @type {(z: Floats, labels: Floats, dz: Floats, N: number, C: number) => number}
+ * mean over M, of which these are a part: the softmax, less 1 at the label, over M.
+ * @type {(z: Floats, labels: Floats, dz: Floats, N: number, C: number, M: number) => number}
  */
-export function crossEntropy(z, labels, dz, N, C) {
+export function crossEntropy(z, labels, dz, N, C, M) {
   let total = 0;
   for (let n = 0; n < N; n++) {
     const row = n * C,
@@ -197,9 +198,14 @@ export function crossEntropy(z, labels, dz, N, C) {
     for (let j = 0; j < C; j++) largest = Math.max(largest, z[row + j]);
     for (let j = 0; j < C; j++) sum += Math.exp(z[row + j] - largest);
     total += largest + Math.log(sum) - z[row + label];
-    for (let j = 0; j < C; j++) dz[row + j] = (Math.exp(z[row + j] - largest) / sum - (j === label ? 1 : 0)) / N;
+    for (let j = 0; j < C; j++) dz[row + j] = (Math.exp(z[row + j] - largest) / sum - (j === label ? 1 : 0)) / M;
   }
   return total;
+}
+
+/** Adds n numbers of `more` to `sum`. @type {(sum: Floats, more: Floats, n: number) => void} */
+export function add(sum, more, n) {
+  for (let i = 0; i < n; i++) sum[i] += more[i];
 }
 
 /**
@@ -214,7 +220,7 @@ export function sgd(p, g, v, n, lr, momentum) {
 }
 
 const alloc = (/** @type {number} */ length) => new Float32Array(length);
-const kernels = { conv2d, conv2dGrad, linear, linearGrad, pool, poolGrad, act, actGrad, crossEntropy, sgd };
+const kernels = { conv2d, conv2dGrad, linear, linearGrad, pool, poolGrad, act, actGrad, crossEntropy, add, sgd };
 
 /** @type {KernelSet} */
 export const plain = { name: 'js', open: () => ({ name: 'js', alloc, ...kernels }) };

@@ -13,19 +13,21 @@ export class LeNet {
    * @param {import('./kernels.js').KernelSet} kernelSet  `plain`, or what `loadWasm` gave
    * @param {Partial<import('./options.js').Options>} [options]
    * @param {number} [maxBatch]  how many images it can take at once
+   * @param {number} [spares]  arrays for sums of gradients
    */
-  constructor(kernelSet, options = {}, maxBatch = 64) {
+  constructor(kernelSet, options = {}, maxBatch = 64, spares = 0) {
     whole('maxBatch', maxBatch);
     this.options = complete(options);
     this.layers = layers(this.options);
     this.shapes = shapes(this.options);
     this.maxBatch = maxBatch;
     this.batch = 0; // images in the last forward
-    const memory = allocate(kernelSet, this.options, this.layers, this.shapes, maxBatch);
+    const memory = allocate(kernelSet, this.options, this.layers, this.shapes, maxBatch, spares);
     this.kernels = memory.kernels;
     this.parameters = memory.parameters;
     this.gradients = memory.gradients;
     this.velocity = memory.velocity;
+    this.spares = memory.spares;
     this.labels = memory.labels;
     /** Views of the parameters and of the gradients, by PyTorch's names. */
     this.weights = memory.weights;
@@ -90,17 +92,18 @@ export class LeNet {
   }
 
   /**
-   * Mean cross-entropy of the last forward's images, in nats; its gradient stays in `slopes.OUT`.
+   * Mean cross-entropy of the last forward's images, in nats, or their part of it if they are some `of` more images; its
+   * gradient stays in `slopes.OUT`.
    * @param {ArrayLike<number>} labels  0 to 9
    */
-  loss(labels) {
+  loss(labels, of = this.batch) {
     const { batch } = this;
     if (labels.length !== batch) throw new LabError(`loss expects ${batch} labels, one an image, got ${labels.length}.`);
     for (let n = 0; n < batch; n++)
       if (!(Number.isInteger(labels[n]) && labels[n] >= 0 && labels[n] < CLASSES))
         throw new LabError(`Label ${n} is ${labels[n]}; labels are whole numbers from 0 to ${CLASSES - 1}.`);
     this.labels.set(labels);
-    return this.kernels.crossEntropy(this.maps.OUT, this.labels, this.slopes.OUT, batch, CLASSES) / batch;
+    return this.kernels.crossEntropy(this.maps.OUT, this.labels, this.slopes.OUT, batch, CLASSES, of) / of;
   }
 
   /** The forward pass in the other direction, after `loss`: leaves the gradients in `weightGradients`. */
@@ -127,11 +130,34 @@ export class LeNet {
    * @param {number} [momentum]
    */
   step(images, labels, lr, momentum = 0) {
-    this.forward(images);
-    const loss = this.loss(labels);
-    this.backward();
-    this.kernels.sgd(this.parameters, this.gradients, this.velocity, this.parameters.length, lr, momentum);
+    const loss = this.gradient(images, labels);
+    this.descend(lr, momentum);
     return loss;
+  }
+
+  /**
+   * Leaves the gradient of the loss of some images in `gradients` and returns the loss.
+   * @param {Floats} images
+   * @param {ArrayLike<number>} labels
+   * @param {number} [of]  as for `loss`
+   */
+  gradient(images, labels, of) {
+    this.forward(images);
+    const loss = this.loss(labels, of);
+    this.backward();
+    return loss;
+  }
+
+  /** A step along the gradients. @type {(lr: number, momentum: number) => void} */
+  descend(lr, momentum) {
+    this.kernels.sgd(this.parameters, this.gradients, this.velocity, this.parameters.length, lr, momentum);
+  }
+
+  /** Adds the gradients of other images; they may lie in `spares`. @param {Floats} others */
+  add(others) {
+    const here = this.spares.includes(others) ? others : this.spares[0];
+    if (here !== others) here.set(others);
+    this.kernels.add(this.gradients, here, here.length);
   }
 
   #take(/** @type {Floats | number[]} */ images) {

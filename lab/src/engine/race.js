@@ -1,12 +1,12 @@
-// Several networks trained side by side on the same digits, in turns, with measures of what happens inside. No clock but
-// the one it is given.
+// A network that trains, alone or as a member of a team, with measures of what happens inside. No clock but the one it is given.
 
 import { Bytes, numbers } from './bytes.js';
 import { standardised } from './digits.js';
 import { LeNet } from './lenet.js';
 import { SIDE } from './options.js';
 import { seeded, shuffle } from './random.js';
-import { Trainer, accuracy } from './trainer.js';
+import { ALONE } from './team.js';
+import { Trainer, right, shardsOf } from './trainer.js';
 import { decode, hash } from './weights.js';
 
 /** Which pixels enter: as many digits as said, standardised or from 0 to 1, all shuffled alike or not. @typedef {{ count: number, standardise: boolean, shuffled: boolean }} Input */
@@ -26,6 +26,7 @@ import { decode, hash } from './weights.js';
  * @property {Record<string, number>} dead
  */
 
+const NOTHING = new Float32Array(0);
 const LOOKED_AT = 64; // test digits for the measures inside
 export const MEASURED = /** @type {const} */ (['C1', 'C3', 'F5', 'F6', 'OUT']);
 
@@ -35,17 +36,20 @@ export class Runner {
    * @param {Configuration} configuration
    * @param {Digits} train
    * @param {Digits} test
+   * @param {import('./team.js').Team} team
    */
-  constructor(kernels, { options, settings, input, weights }, train, test) {
+  constructor(kernels, { options, settings, input, weights }, train, test, team = ALONE) {
+    const shards = shardsOf(settings.batch_size);
     const chosen = { images: train.images.subarray(0, input.count * SIDE * SIDE), labels: train.labels.subarray(0, input.count) };
     this.train = entering(chosen, input);
     this.test = entering(test, input);
     this.trainer = new Trainer(
-      new LeNet(kernels, options, Math.max(LOOKED_AT, settings.batch_size ?? 32)),
+      new LeNet(kernels, options, Math.max(LOOKED_AT, settings.batch_size ?? 32), Math.log2(shards)),
       this.train.images,
       this.train.labels,
-      settings,
+      { ...settings, shards },
     );
+    this.team = team;
     this.input = input;
     this.given = weights && decode(weights).tensors;
     this.seconds = 0;
@@ -67,20 +71,51 @@ export class Runner {
   }
 
   /** One minibatch; true if the loss still is a number. @param {() => number} now  seconds */
-  step(now) {
+  async step(now) {
     const start = now();
-    this.last = this.trainer.step();
+    this.last = await this.#gradient();
+    this.trainer.descend();
     this.seconds += now() - start;
     this.losses += this.last;
     this.counted++;
     return Number.isFinite(this.last);
   }
 
-  /** @returns {Measures} */
-  measure() {
-    const { trainer, test, seconds } = this,
+  /** The own shards, then those of the others. */
+  async #gradient() {
+    const { trainer, net } = this,
+      [from, to] = this.#part(trainer.settings.shards);
+    let loss = trainer.gradient(from, to);
+    for (const link of this.team.links) {
+      const [theirs, others] = await link.swap(net.gradients, loss);
+      net.add(theirs);
+      loss += others;
+    }
+    return loss;
+  }
+
+  /** What falls to this member of so many things. @type {(count: number) => [number, number]} */
+  #part(count) {
+    const { index, links } = this.team,
+      cut = (/** @type {number} */ at) => Math.floor((at * count) / 2 ** links.length);
+    return [cut(index), cut(index + 1)];
+  }
+
+  /** The share of the test digits that are read as their labels say. */
+  async #accuracy() {
+    const { images, labels } = this.test,
+      [from, to] = this.#part(labels.length),
+      area = SIDE * SIDE;
+    let all = right(this.net, images.subarray(from * area, to * area), labels.subarray(from, to));
+    for (const link of this.team.links) all += (await link.swap(NOTHING, all))[1];
+    return all / labels.length;
+  }
+
+  /** @returns {Promise<Measures>} */
+  async measure() {
+    const { trainer, seconds } = this,
       loss = this.counted ? this.losses / this.counted : this.#testLoss();
-    const share = accuracy(trainer.net, test.images, test.labels);
+    const share = await this.#accuracy();
     const inside = this.#inside();
     this.losses = this.counted = 0;
     return { epochs: trainer.epochs, seconds, loss, accuracy: share, ...inside };

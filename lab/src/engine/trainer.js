@@ -8,12 +8,20 @@ import { seeded, shuffle } from './random.js';
 
 /**
  * `cycle` is the number of epochs in which the rate rises to `lr` and falls to 0 again; with 0 it stays `lr`.
- * @typedef {{ batch_size: number, lr: number, momentum: number, seed: number, cycle: number }} Settings
+ * Of `shards`, a power of two, every minibatch is cut into as many, whose gradients are added up.
+ * @typedef {{ batch_size: number, lr: number, momentum: number, seed: number, cycle: number, shards: number }} Settings
  */
 
 /** @type {Settings} */
-export const SETTINGS = Object.freeze({ batch_size: 32, lr: 0.1, momentum: 0.9, seed: 0, cycle: 0 });
+export const SETTINGS = Object.freeze({ batch_size: 32, lr: 0.1, momentum: 0.9, seed: 0, cycle: 0, shards: 1 });
 const RISE = 0.3; // the part of a cycle in which the rate rises
+
+const SHARDS = 8, // as many members as can share a minibatch
+  LEAST = 4; // images that are worth a shard
+
+/** The shards of minibatches of this size; it is all that their number depends on. */
+export const shardsOf = (batch_size = SETTINGS.batch_size) =>
+  2 ** Math.floor(Math.log2(Math.min(SHARDS, Math.max(1, batch_size / LEAST))));
 
 export class Trainer {
   /**
@@ -30,6 +38,7 @@ export class Trainer {
     expectPairs(net, images, labels);
     this.order = new Uint32Array(labels.length);
     this.random = seeded(this.settings.seed);
+    this.chosen = this.order; // the next minibatch
     this.steps = 0;
     this.seen = 0; // images, the repeated ones as well
     this.start();
@@ -47,6 +56,14 @@ export class Trainer {
     this.order.forEach((_, i) => (this.order[i] = i));
     this.steps = 0;
     this.seen = 0;
+    this.#choose();
+  }
+
+  /** The last minibatch of an epoch may be smaller. */
+  #choose() {
+    const at = this.seen % this.order.length;
+    if (at === 0) shuffle(this.order, this.random);
+    this.chosen = this.order.subarray(at, at + this.settings.batch_size);
   }
 
   /** How many times all images were seen, with fractions. */
@@ -62,24 +79,50 @@ export class Trainer {
     return lr * Math.max(0, at < RISE ? at / RISE : (1 - at) / (1 - RISE));
   }
 
-  /** Train on the next minibatch and return its loss. The last one of an epoch may be smaller. */
+  /** Train on the next minibatch and return its loss. */
   step() {
-    const {
-        order,
-        settings: { batch_size, momentum },
-      } = this,
-      at = this.seen % order.length;
-    if (at === 0) shuffle(order, this.random);
-    const chosen = order.subarray(at, at + batch_size);
-    const loss = this.net.step(
-      pick(this.net, this.images, chosen),
-      Float32Array.from(chosen, (i) => this.labels[i]),
-      this.rate,
-      momentum,
-    );
-    this.steps++;
-    this.seen += chosen.length;
+    const loss = this.gradient();
+    this.descend();
     return loss;
+  }
+
+  /**
+   * Leaves in the network the gradient of some shards of the next minibatch and returns their part of its loss. Halves are
+   * added up, and halves of halves: a tree, whose branches may also be added up elsewhere, with the same result bit by bit.
+   * @returns {number}
+   */
+  gradient(from = 0, to = this.settings.shards, depth = 0) {
+    if (to - from === 1) return this.#shard(from);
+    const { net } = this,
+      half = (from + to) / 2,
+      first = this.gradient(from, half, depth + 1);
+    net.spares[depth].set(net.gradients);
+    const second = this.gradient(half, to, depth + 1);
+    net.add(net.spares[depth]);
+    return first + second;
+  }
+
+  /** @param {number} k */
+  #shard(k) {
+    const { net, chosen } = this,
+      cut = (/** @type {number} */ at) => Math.floor((at * chosen.length) / this.settings.shards);
+    const own = chosen.subarray(cut(k), cut(k + 1));
+    if (own.length)
+      return net.gradient(
+        pick(net, this.images, own),
+        Float32Array.from(own, (i) => this.labels[i]),
+        chosen.length,
+      );
+    net.gradients.fill(0);
+    return 0;
+  }
+
+  /** The step along the gradient that `gradient` left. */
+  descend() {
+    this.net.descend(this.rate, this.settings.momentum);
+    this.steps++;
+    this.seen += this.chosen.length;
+    this.#choose();
   }
 }
 
@@ -104,9 +147,12 @@ export function predict(net, images) {
  * @param {Pixels} images
  * @param {ArrayLike<number>} labels
  */
-export function accuracy(net, images, labels) {
+export const accuracy = (net, images, labels) => right(net, images, labels) / labels.length;
+
+/** How many they are. @type {(net: import('./lenet.js').LeNet, images: Pixels, labels: ArrayLike<number>) => number} */
+export function right(net, images, labels) {
   expectPairs(net, images, labels);
-  return predict(net, images).filter((digit, i) => digit === labels[i]).length / labels.length;
+  return predict(net, images).filter((digit, i) => digit === labels[i]).length;
 }
 
 /** @param {Float32Array} numbers */

@@ -76,7 +76,7 @@ function forward({ options, layers, weights, maps, sums }, layer) {
 /** Softmax and cross-entropy, and their gradient. @param {Trace} pass */
 function score(pass) {
   const { maps, deltas, arriving, label } = pass;
-  pass.loss = kernels.crossEntropy(maps.OUT, new Float32Array([label]), deltas.OUT, 1, CLASSES);
+  pass.loss = kernels.crossEntropy(maps.OUT, new Float32Array([label]), deltas.OUT, 1, CLASSES, 1);
   pass.shares = Array.from(deltas.OUT, (delta, k) => delta + (k === label ? 1 : 0));
   arriving.OUT.set(deltas.OUT);
 }

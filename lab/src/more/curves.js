@@ -8,7 +8,7 @@ import { BOTH, configuration } from './sides.js';
 
 /** @typedef {import('../page/element.js').Lab} Lab */
 /** @typedef {import('../engine/race.js').Measures} Measures */
-/** @typedef {import('../worker/protocol').Report} Report */
+/** @typedef {import('../worker/protocol').Progress} Progress */
 
 const DASHES = ['', '5 3'];
 
@@ -28,7 +28,7 @@ export class Curves {
     this.all = [];
   }
 
-  /** @param {Report} report */
+  /** @param {Progress} report */
   add(report) {
     report.runs.forEach(({ measures }, k) => {
       const curve = (this.all[k] ??= []),
@@ -37,7 +37,7 @@ export class Curves {
     });
   }
 
-  /** @type {(report: Report | null, words: string) => void} */
+  /** @type {(report: Progress | null, words: string) => void} */
   show(report, words) {
     const x = /** @type {[number, number]} */ ([0, this.lab.state.epochs]),
       xName = say('epochs');
@@ -114,7 +114,7 @@ export class Curves {
     return h('div', { class: 'multiples' }, ...MEASURED.map(one));
   }
 
-  /** @type {(report: Report) => (string | number)[][]} */
+  /** @type {(report: Progress) => (string | number)[][]} */
   #results({ runs }) {
     // says: network, epochs, loss, accuracy, weights, images-second, dead, hash
     const heads = ['network', 'epochs', 'loss', 'accuracy', 'weights', 'images-second', 'dead', 'hash'].map((key) => say(key));

@@ -14,8 +14,7 @@ import { BOTH, FILE, Sides, configuration, fields, fieldsOfFile } from './sides.
 import { choice, flag, number } from '../page/state.js';
 
 /** @typedef {import('../page/element.js').Lab} Lab */
-/** @typedef {import('../worker/protocol').Calls} Calls */
-/** @typedef {import('../worker/protocol').Name} Name */
+/** @typedef {import('../worker/protocol').Progress} Progress */
 /** @typedef {import('../worker/protocol').Report} Report */
 
 const NAMES = [...Object.keys(PRESETS), 'own'];
@@ -42,27 +41,31 @@ class Race {
     this.lab = lab;
     this.curves = new Curves(lab);
     this.sides = new Sides(lab);
-    this.client = new Client((report) => this.#take(report));
-    /** @type {Report | null} */
-    this.report = null;
+    /** @type {Client[]} */
+    this.clients = []; // one a network
+    /** @type {Report[]} */
+    this.reports = []; // the last ones
+    /** @type {Progress | null} */
+    this.report = null; // of all
     /** @type {Record<string, Uint8Array>} */
     this.files = {}; // weights to begin with, by letter
     this.opened = ''; // what the networks in the worker were made from
     this.round = 0; // of the networks, the last that were asked for
     /** @type {import('../worker/protocol').Split | null} */
     this.mnist = null; // the reader's files
-    this.sent = ''; // the digits that the worker has
+    /** @type {string[]} */
+    this.sent = []; // the digits that the workers have
     this.plain = false; // slower kernels than asked for
     /** @type {import('./sides.js').Letter | ''} */
     this.coded = ''; // whose program is shown
     this.code = h('div', {});
-    this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go', {})));
+    this.go = button(say('train'), () => lab.guard(() => this.#call(this.report?.running ? 'pause' : 'go')));
     this.why = h('p', { class: 'muted' });
   }
 
   start() {
     const { lab, curves } = this,
-      act = (/** @type {'step' | 'reset'} */ name) => lab.guard(() => this.#call(name, {}));
+      act = (/** @type {'step' | 'reset'} */ name) => lab.guard(() => this.#call(name));
     this.presets = select(
       lab,
       'preset',
@@ -105,7 +108,7 @@ class Race {
       this.code,
       curves.twin.element,
     );
-    return { update: () => this.#update(), stop: () => this.client.stop() };
+    return { update: () => this.#update(), stop: () => this.clients.forEach((client) => client.stop()) };
   }
 
   /** Buttons for the files of MNIST, or for their folder. */
@@ -113,10 +116,10 @@ class Race {
     const open = async (/** @type {File[]} */ files) => {
       this.lab.tell(say('mnist-reading'));
       this.mnist = await readMnist(files);
-      this.sent = '';
+      this.sent = [];
       this.#forget();
       this.lab.set({ preset: 'mnist' }, true);
-      return this.#call('go', {});
+      return this.#call('go');
     };
     return [
       filesOpener(this.lab, say('mnist-files'), open, { multiple: true }),
@@ -175,22 +178,29 @@ class Race {
 
   /** What ran belongs to other options. */
   #forget() {
-    this.client.call('pause', {});
+    for (const client of this.clients) client.call('pause', {});
     this.round++;
     this.opened = '';
+    this.reports = [];
     this.curves.clear();
     this.report = null;
   }
 
-  /**
-   * @template {Name} N
-   * @param {N} name
-   * @param {Calls[N]['given']} given
-   */
-  async #call(name, given) {
+  /** The client of a network, whose worker starts when it is needed. @param {number} k */
+  #client(k) {
+    return (this.clients[k] ??= new Client((report) => this.#take(report, k)));
+  }
+
+  /** Something that all networks do. @param {'go' | 'pause' | 'step' | 'reset'} name */
+  async #call(name) {
     if (this.opened !== this.#key()) await this.#open();
-    else if (name === 'reset') this.curves.clear();
-    return this.client.call(name, given);
+    else if (name === 'reset') {
+      this.curves.clear();
+      this.reports = [];
+      this.round++;
+    }
+    const { round } = this;
+    await Promise.all(this.#letters().map((_, k) => this.#client(k).call(name, { round })));
   }
 
   /** New networks from the options that are shown. */
@@ -198,17 +208,24 @@ class Race {
     const { lab } = this,
       { data, kernels, epochs } = lab.state,
       key = this.#key();
-    const digits = this.sent === data ? undefined : await this.#digits(data);
+    const letters = this.#letters(),
+      configurations = letters.map((letter) => this.#configuration(letter)),
+      known = letters.every((_, k) => this.sent[k] === data),
+      digits = known ? undefined : await this.#digits(data);
     this.curves.clear();
     this.opened = key;
-    const configurations = this.#letters().map((letter) => this.#configuration(letter));
-    const given = { digits, configurations, kernels, most: epochs, round: ++this.round };
-    const made = await this.client.call('open', given).catch((error) => {
+    const given = { kernels, most: epochs, round: ++this.round, workers: workersFor(letters.length) };
+    const opened = configurations.map(async (configuration, k) => {
+      const sent = this.sent[k] === data;
+      const made = await this.#client(k).call('open', { ...given, configuration, digits: sent ? undefined : digits });
+      this.sent[k] = data;
+      return made.kernels;
+    });
+    const used = await Promise.all(opened).catch((error) => {
       this.opened = '';
       throw error;
     });
-    this.sent = data;
-    this.plain = made.kernels !== kernels;
+    this.plain = used.some((name) => name !== kernels);
   }
 
   /** What the worker trains on. @type {(data: 'book' | 'mnist') => Promise<Uint8Array | import('../worker/protocol').Split>} */
@@ -218,11 +235,14 @@ class Race {
     return data === 'mnist' && this.mnist ? this.mnist : this.lab.asset('digits', unzipped);
   }
 
-  /** @param {Report} report */
-  #take(report) {
+  /** @type {(report: Report, k: number) => void} */
+  #take(report, k) {
     if (report.round !== this.round) return; // it comes late, for options that are gone
-    this.report = report;
-    this.curves.add(report);
+    this.reports[k] = report;
+    const all = this.#letters().map((_, at) => this.reports[at]);
+    if (!all.every(Boolean)) return;
+    this.report = { running: all.some(({ running }) => running), runs: all.map(({ run }) => run) };
+    this.curves.add(this.report);
     if (!this.waiting) requestAnimationFrame(() => ((this.waiting = false), this.#show()));
     this.waiting = true;
   }
@@ -252,7 +272,7 @@ class Race {
       );
     });
     if (this.plain) lines.push(say('plain-kernels'));
-    if (!this.client.apart) lines.push(say('no-worker'));
+    if (!this.clients.every(({ apart }) => apart)) lines.push(say('no-worker'));
     return lines.join(' ');
   }
 
@@ -262,16 +282,21 @@ class Race {
     this.files[letter] = file;
     this.#forget();
     this.lab.set({ ...fields, preset: 'own' });
-    return this.#call('reset', {});
+    return this.#call('reset');
   }
 
   /** @param {number} which */
   async #save(which) {
-    const file = await this.#call('weights', { which });
+    if (this.opened !== this.#key()) await this.#open();
+    const file = await this.#client(which).call('weights', {});
     const link = h('a', { href: URL.createObjectURL(new Blob([file])), download: `lenet_${BOTH[which]}.safetensors` });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 }
+
+/** Workers for each network, so that each has a core: 1, 2, 4 or 8. @param {number} networks */
+const workersFor = (networks) =>
+  2 ** Math.floor(Math.log2(Math.min(8, Math.max(1, (navigator.hardwareConcurrency || 1) / networks))));
 
 const SPEAK = 2000; // milliseconds between two sentences while it trains

@@ -13,7 +13,8 @@ import { kernels } from '../engine/kernel_sets.js';
 /** The text of both scripts, which more/main.js knows. */
 export const bundle = { source: '' };
 
-const IN_PAGE = 12; // milliseconds at a time, so that the page still answers
+const IN_PAGE = 12, // milliseconds at a time, so that the page still answers
+  IN_WORKER = 100;
 
 export class Client {
   /** @param {(report: Report) => void} onreport */
@@ -50,10 +51,10 @@ export class Client {
    */
   call(name, given) {
     const id = ++this.number,
-      message = /** @type {Question} */ ({ id, name, ...given });
+      message = /** @type {Question} */ ({ ...given, id, name });
     return new Promise((resolve, reject) => {
       this.calls.set(id, { message, resolve: /** @type {(value: unknown) => void} */ (resolve), reject });
-      if (this.worker) this.worker.postMessage(message);
+      if (this.worker) this.worker.postMessage(message, 'team' in message && message.team ? message.team.ports : []);
       else this.server?.take(message);
     });
   }
@@ -88,9 +89,10 @@ function startWorker(onmessage, onerror) {
   }
 }
 
-/** What runs in the worker: every message goes to one server. */
+/** What runs in a worker: every message goes to one server, which can have workers of its own. */
 export function serve() {
   const scope = /** @type {Pick<Worker, 'postMessage' | 'addEventListener'>} */ (/** @type {unknown} */ (globalThis)),
-    server = new Server((answer) => scope.postMessage(answer), kernels);
+    hire = () => new Client(() => {}),
+    server = new Server((answer) => scope.postMessage(answer), kernels, IN_WORKER, hire);
   scope.addEventListener('message', (event) => server.take(/** @type {MessageEvent<Question>} */ (event).data));
 }

@@ -1,33 +1,47 @@
-// What the page asks of the networks that train, and what it hears. The messages are the same whether they go to a worker or,
+// What the page asks of a network that trains, and what it hears. The messages are the same whether they go to a worker or,
 // where there is none, to a server in the page.
 
-import type { Scans } from '../engine/digits.js';
-import type { Configuration, Measures } from '../engine/race.js';
+import type { Configuration, Digits, Measures } from '../engine/race.js';
 
 /** Every question by its name: what goes with it, and what is answered. */
 export interface Calls {
-  /** New networks with their initial weights, for `most` epochs; the digits only if they are others. */
+  /** A new network with its initial weights, for `most` epochs; the digits only if they are others. */
   open: { given: Opening; result: { kernels: string } };
   go: { given: object; result: void };
   pause: { given: object; result: void };
   step: { given: object; result: void };
-  reset: { given: object; result: void };
-  /** The file of a network's weights. */
-  weights: { given: { which: number }; result: Uint8Array<ArrayBuffer> };
+  /** Reports after it have this `round`. */
+  reset: { given: { round: number }; result: void };
+  /** The file of the network's weights. */
+  weights: { given: object; result: Uint8Array<ArrayBuffer> };
+  /** Of a helper: some minibatches, in step with the others. */
+  advance: { given: { steps: number }; result: void };
 }
+
+export type KernelName = 'wasm' | 'js';
 
 export interface Opening {
   digits?: Uint8Array | Split;
-  configurations: Configuration[];
-  kernels: 'wasm' | 'js';
+  configuration: Configuration;
+  kernels: KernelName;
   most: number;
   round: number;
+  /** How many may share the work, a power of two. */
+  workers: number;
+  /** Of a helper. */
+  team?: Seat;
+}
+
+/** The number of a member, and its ends of the channels to others. */
+export interface Seat {
+  index: number;
+  ports: MessagePort[];
 }
 
 /** Digits to train on and to test with; a book's file holds both. */
 export interface Split {
-  train: Scans;
-  test: Scans;
+  train: Digits;
+  test: Digits;
 }
 
 export type Name = keyof Calls;
@@ -47,9 +61,15 @@ export interface Run {
   done: boolean;
 }
 
-/** `round` is that of the `open` that made the networks. */
+/** `round` is that of the `open` that made the network, or of the last `reset`. */
 export interface Report {
   running: boolean;
   round: number;
+  run: Run;
+}
+
+/** The networks of a panel, side by side. */
+export interface Progress {
+  running: boolean;
   runs: Run[];
 }

@@ -1,41 +1,60 @@
-// What the page asks of the networks that train: the same whether it runs in a worker or, where there is none, in the page.
-// `protocol.d.ts` has the questions and the answers. While it trains it reports.
+// What the page asks of a network that trains: the same whether it runs in a worker or, where there is none, in the page.
+// `protocol.d.ts` has the questions and the answers. While it trains it reports. Where cores are left it hires helpers, servers
+// in workers of their own, which compute their shards of every minibatch.
 
 import { TRAIN, part, unpacked } from '../engine/digits.js';
 import { LabError } from '../engine/options.js';
 import { Runner } from '../engine/race.js';
+import { Link } from '../engine/team.js';
+import { shardsOf } from '../engine/trainer.js';
 import { encode } from '../engine/weights.js';
 
-/** @typedef {import('../engine/race.js').Digits} Digits */
 /** @typedef {import('../engine/race.js').Measures} Measures */
+/** @typedef {import('./client.js').Client} Client */
 /** @typedef {import('./protocol').Answer} Answer */
 /** @typedef {import('./protocol').Opening} Opening */
 /** @typedef {import('./protocol').Question} Question */
 /** @typedef {import('./protocol').Result} Result */
+/** @typedef {import('./protocol').Split} Split */
 
 export class Server {
   /**
    * @param {(answer: Answer) => void} post
-   * @param {(name: 'wasm' | 'js') => Promise<import('../engine/kernels.js').KernelSet>} kernels
+   * @param {(name: import('./protocol').KernelName) => Promise<import('../engine/kernels.js').KernelSet>} kernels
    * @param {number} slice  milliseconds of training between two looks at what came in
+   * @param {(() => Client) | null} hire  a helper
    */
-  constructor(post, kernels, slice = 40) {
+  constructor(post, kernels, slice, hire = null) {
     this.post = post;
     this.kernels = kernels;
     this.slice = slice;
-    /** @type {Runner[]} */
-    this.runners = [];
-    /** @type {{ measures: Measures, broken: boolean, done: boolean }[]} */
-    this.states = [];
-    this.digits = /** @type {{ train: Digits, test: Digits } | null} */ (null);
+    this.hire = hire;
+    /** @type {Client[]} */
+    this.hired = [];
+    this.helpers = this.hired; // those that help now
+    /** What every helper trains on. @type {Map<Client, Split>} */
+    this.supplied = new Map();
+    this.digits = /** @type {Split | null} */ (null);
+    this.runner = /** @type {Runner | null} */ (null);
+    this.state = { measures: /** @type {Measures | null} */ (null), broken: false, done: false };
+    this.leads = true;
     this.running = false;
     this.most = Infinity; // epochs
     this.round = 0;
-    this.next = 0; // epochs at which to measure
+    this.steps = 1; // in the next slice
+    /** One thing after the other, since a step may wait for other members. @type {Promise<void>} */
+    this.queue = Promise.resolve();
   }
 
   /** @param {Question} question */
-  async take(question) {
+  take(question) {
+    if (!GOES_ON.includes(question.name)) this.running = false;
+    this.queue = this.queue.then(() => this.#reply(question));
+    return this.queue;
+  }
+
+  /** @param {Question} question */
+  async #reply(question) {
     const { id, name } = question;
     try {
       this.post({ id, result: await this.#answer(question) });
@@ -54,13 +73,15 @@ export class Server {
       case 'go':
         return this.#go();
       case 'pause':
-        return this.#pause();
+        return;
+      case 'advance':
+        return this.#advance(question.steps);
       case 'step':
-        return this.#one();
+        return this.#together('step', {}, () => this.#one());
       case 'reset':
-        return this.#reset();
+        return this.#together('reset', { round: question.round }, () => this.#reset(question.round));
       case 'weights':
-        return this.#file(this.runners[question.which]);
+        return this.#file(this.#trained);
     }
   }
 
@@ -69,91 +90,140 @@ export class Server {
     return encode(net, input.standardise ? 'pytorch' : 'note');
   }
 
-  /** @param {Opening} given */
-  async #open({ digits, configurations, kernels, most, round }) {
-    this.running = false;
+  /** @param {Opening} opening */
+  async #open(opening) {
+    const { digits, configuration, kernels, most, round, workers, team } = opening;
     if (digits) this.digits = digits instanceof Uint8Array ? split(unpacked(digits)) : digits;
     if (!this.digits) throw new LabError('The digits are not there yet.');
-    const set = await this.kernels(kernels),
-      { train, test } = this.digits;
-    this.runners = configurations.map((each) => new Runner(set, each, train, test));
+    const set = await this.kernels(kernels);
+    this.helpers = await this.#helpers(Math.min(workers, shardsOf(configuration.settings.batch_size)));
+    const ports = wired(this.helpers.length + 1);
+    const { index, ports: own } = team ?? { index: 0, ports: ports[0] };
+    const links = own.map((port) => new Link(port));
+    this.leads = !index;
+    this.runner = new Runner(set, configuration, this.digits.train, this.digits.test, { index, links });
     this.most = most;
-    this.round = round;
-    this.#start();
+    const briefed = this.helpers.map((each, k) => this.#brief(each, opening, { index: k + 1, ports: ports[k + 1] }));
+    await Promise.all([this.#start(round), ...briefed]); // together, since all measure
     return { kernels: set.name };
   }
 
-  #start() {
-    this.next = 0;
-    this.states = this.runners.map((runner) => ({ measures: runner.measure(), broken: false, done: false }));
+  /** Helpers in workers that run, so that there are `count` members; none if they cannot be had. @param {number} count */
+  async #helpers(count) {
+    if (!this.hire) return [];
+    while (this.hired.length < count - 1) this.hired.push(this.hire());
+    const some = this.hired.slice(0, count - 1);
+    await Promise.all(some.map((each) => each.call('pause', {})));
+    return some.every(({ apart }) => apart) ? some : [];
   }
 
-  #pause() {
-    this.running = false;
+  /** @type {(helper: Client, opening: Opening, team: import('./protocol').Seat) => Promise<unknown>} */
+  #brief(helper, opening, team) {
+    const all = /** @type {Split} */ (this.digits),
+      digits = this.supplied.get(helper) === all ? undefined : all;
+    this.supplied.set(helper, all);
+    return helper.call('open', { ...opening, digits, workers: 1, team });
   }
 
-  #reset() {
-    this.running = false;
-    for (const runner of this.runners) runner.reset();
-    this.#start();
+  /** @param {number} round */
+  async #start(round) {
+    this.round = round;
+    this.steps = 1;
+    this.state = { measures: await this.#trained.measure(), broken: false, done: false };
+  }
+
+  get #trained() {
+    if (!this.runner) throw new LabError('The network is not there yet.');
+    return this.runner;
+  }
+
+  /**
+   * What all members do at the same time.
+   * @template {import('./protocol').Name} N
+   * @param {N} name
+   * @param {import('./protocol').Calls[N]['given']} given
+   * @param {() => Promise<void>} act
+   */
+  async #together(name, given, act) {
+    await Promise.all([act(), ...this.helpers.map((each) => each.call(name, given))]);
+  }
+
+  /** @param {number} round */
+  #reset(round) {
+    this.#trained.reset();
+    return this.#start(round);
   }
 
   #go() {
     if (this.running || this.#over) return;
     this.running = true;
-    this.#loop();
+    this.queue.then(() => this.#loop());
   }
 
   get #over() {
-    return this.states.every(({ broken, done }) => broken || done);
+    return this.state.broken || this.state.done;
   }
 
+  /** Slices of training; between two of them other questions have their turn. */
   #loop() {
-    if (!this.running) return;
-    const end = now() + this.slice / 1000;
-    do this.#advance();
-    while (now() < end && !this.#over);
-    if (this.#over) this.running = false;
-    this.#report();
-    if (this.running) setTimeout(() => this.#loop());
+    this.queue = this.queue.then(async () => {
+      if (!this.running) return;
+      const start = now(),
+        { steps } = this;
+      await this.#together('advance', { steps }, () => this.#advance(steps));
+      this.steps = Math.max(1, Math.round(steps * Math.min(2, this.slice / 1000 / (now() - start))));
+      if (this.#over) this.running = false;
+      this.#report();
+      if (this.running) setTimeout(() => this.#loop());
+    });
   }
 
-  /** One minibatch for the network that has seen least, and measures where a quarter of an epoch is full. */
-  #advance() {
-    const open = this.runners.map((_, k) => k).filter((k) => !this.states[k].broken && !this.states[k].done);
-    if (!open.length) return;
-    const k = open.reduce((a, b) => (this.runners[b].trainer.epochs < this.runners[a].trainer.epochs ? b : a));
-    const runner = this.runners[k],
-      state = this.states[k],
+  /** Every member stops after the same step. @param {number} steps */
+  async #advance(steps) {
+    for (; steps > 0 && !this.#over; steps--) await this.#step();
+  }
+
+  /** One minibatch, and measures where a quarter of an epoch is full. */
+  async #step() {
+    const runner = this.#trained,
+      { state } = this,
       before = quarter(runner.trainer.epochs);
-    state.broken = !runner.step(now);
+    state.broken = !(await runner.step(now));
     state.done = runner.trainer.epochs >= this.most - 1e-9;
-    if (state.broken || state.done || quarter(runner.trainer.epochs) > before) state.measures = runner.measure();
+    if (this.#over || quarter(runner.trainer.epochs) > before) state.measures = await runner.measure();
   }
 
-  #one() {
-    this.running = false;
-    for (const [k, runner] of this.runners.entries())
-      if (!this.states[k].broken) {
-        this.states[k].broken = !runner.step(now);
-        this.states[k].measures = runner.measure();
-      }
+  async #one() {
+    if (this.state.broken) return;
+    this.state.broken = !(await this.#trained.step(now));
+    this.state.measures = await this.#trained.measure();
   }
 
   #report() {
-    const runs = this.states.map((state, k) => ({
-      ...state,
-      epochs: this.runners[k].trainer.epochs,
-      seen: this.runners[k].trainer.seen,
-      seconds: this.runners[k].seconds,
-      loss: this.runners[k].last,
-      hash: this.running ? '' : this.runners[k].hash,
-    }));
-    this.post({ report: { running: this.running, round: this.round, runs } });
+    const { runner, state, running, round } = this;
+    if (!runner || !state.measures || !this.leads) return;
+    const { trainer, seconds, last } = runner;
+    const run = { ...state, measures: state.measures, epochs: trainer.epochs, seen: trainer.seen, seconds, loss: last };
+    this.post({ report: { running, round, run: { ...run, hash: running ? '' : runner.hash } } });
   }
 }
 
-/** The digits of the book, by what they are for. @type {(digits: import('../engine/digits.js').Digits) => { train: Digits, test: Digits }} */
+const GOES_ON = ['go', 'weights', 'advance']; // what does not end a training
+
+/** Channels between members whose numbers differ in one binary digit: of every member its ports, the last digit's first. @type {(count: number) => MessagePort[][]} */
+function wired(count) {
+  const ports = Array.from({ length: count }, () => /** @type {MessagePort[]} */ ([]));
+  for (let bit = 1; bit < count; bit *= 2)
+    ports.forEach((own, k) => {
+      if (k & bit) return;
+      const { port1, port2 } = new MessageChannel();
+      own.push(port1);
+      ports[k | bit].push(port2);
+    });
+  return ports;
+}
+
+/** The digits of the book, by what they are for. @type {(digits: import('../engine/digits.js').Digits) => Split} */
 const split = (digits) => ({ train: part(digits, 0, TRAIN), test: part(digits, TRAIN, digits.labels.length) });
 
 const now = () => performance.now() / 1000;
