@@ -31,7 +31,7 @@ function mnist() {
   return [part(0, 60000), part(60000, 70000)];
 }
 
-function run({ name, fields, steps, file }) {
+async function run({ name, fields, steps, file }) {
   const letter = name.slice(-1),
     given = configuration(fields, letter),
     weights = file && readFileSync(`${folder}/${file}`);
@@ -39,9 +39,11 @@ function run({ name, fields, steps, file }) {
   const runner = new Runner(kernels, { ...given, weights }, ...(fields.data === 'mnist' ? mnist() : [train, test])),
     save = (when) => writeFileSync(`${folder}/${name}_${when}.safetensors`, encode(runner.net, 'pytorch'));
   save('before');
-  for (let k = 0; k < steps; k++) runner.step(() => 0);
+  for (let k = 0; k < steps; k++) await runner.step(() => 0);
   save('after');
-  return runner.measure().accuracy;
+  return (await runner.measure()).accuracy;
 }
 
-process.stdout.write(JSON.stringify(JSON.parse(readFileSync(`${folder}/cases.json`)).map(run)));
+const accuracies = [];
+for (const each of JSON.parse(readFileSync(`${folder}/cases.json`))) accuracies.push(await run(each));
+process.stdout.write(JSON.stringify(accuracies));
