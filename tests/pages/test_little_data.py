@@ -5,6 +5,7 @@ import torch
 
 from book_files import first
 from lenet_utils.experiments.registry import modules
+from lenet_utils.pages.little_data import experiment_chosen
 from lenet_utils.pages.little_data.experiment import (
     METHODS,
     SHIFTS,
@@ -118,3 +119,15 @@ def test_fashion_is_ready_for_who_has_it(monkeypatch, few, method):
     found = from_few(few, 0, method=method, sizes=(10,), steps=2)
     assert asked == ["fashion-mnist"] and 0 <= found["accuracy"] <= 1
     assert "little_data_fashion" in modules()
+
+
+def test_the_chosen_digits_are_nearest_to_the_centres(few):
+    images, groups = experiment_chosen.chosen(few.X_train, 0, count=12)
+    distance = torch.cdist(torch.from_numpy(groups.cluster_centers_), few.X_train.flatten(1))
+    assert torch.equal(images, distance.argmin(1)) and len(images.unique()) == 12
+
+
+def test_fifty_labels_drawn_and_chosen(few):
+    row = experiment_chosen.label_fifty(few, 0, steps=2)
+    assert set(row["drawn"]) == set(row["chosen"]) == set(experiment_chosen.WAYS)
+    assert 0.3 < row["groups"] <= 1 and row["classes"] <= 10

@@ -11,6 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.structured_data import experiment as structured
+from lenet_utils.pages.structured_data import experiment_redrawn
 from lenet_utils.training.features import features
 from lenet_utils.training.fit import evaluate, fit
 
@@ -117,3 +118,16 @@ def test_a_network_is_its_own_twin(few):
     assert found["read"]["own"] == found["read"]["other"] == found["read"]["sorted"]
     apart = structured.on_axes(few, 0, images=200, num_epochs=2)
     assert apart["same"] < apart["matched"] <= apart["best"] + 1e-6 and apart["read"]["other"] < apart["read"]["own"]
+
+
+def test_redrawn_examples_are_those_of_read(few):
+    net, fresh = LeNet("relu", "max", seed=0), LeNet("relu", "max", seed=1)
+    parts = few.X_train, few.y_train, few.X_test, few.y_test
+    found = experiment_redrawn.redrawn(net, fresh, parts, 3, {30: 2})
+    order = torch.randperm(200, generator=torch.Generator().manual_seed(3))
+    table, test = features(fresh, few.X_train[order], "S4"), features(fresh, few.X_test, "S4")
+    each = [structured.read(table[some], few.y_train[order][some], test, few.y_test, 3) for some in (slice(30), slice(30, 60))]
+    for reader in structured.READERS:
+        mean = (each[0][reader] + each[1][reader]) / 2
+        assert found["S4 untrained"]["30"][reader] == pytest.approx(mean, abs=1e-4)
+    assert list(found) == [*structured.LAYERS, "S4 untrained"]
