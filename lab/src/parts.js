@@ -18,7 +18,6 @@ export { extras } from './page/later.js';
 export { sheet } from './page/page.js';
 export { choice, flag, number, read, text } from './page/state.js';
 export { learnWords } from './page/words.js';
-export { chart } from './page/widgets/chart.js';
 export { chooser } from './page/widgets/chooser.js';
 export { LAYERS } from './page/widgets/maps.js';
 export { Pad } from './page/widgets/pad.js';

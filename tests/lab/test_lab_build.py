@@ -52,9 +52,9 @@ def test_a_module_that_both_scripts_would_hold_is_refused(packages, tmp_path):
     lab = copy(packages, tmp_path)
     (tmp_path / "lenet_utils" / "lab").mkdir(parents=True)
     parts = lab / "src" / "parts.js"
-    parts.write_text(parts.read_text().replace("export { chart } from './page/widgets/chart.js';\n", ""))
+    parts.write_text(parts.read_text().replace("export { seeded, shuffle } from './engine/random.js';\n", ""))
     done = run_script("bundle", lab)
-    assert done.returncode != 0 and "Both scripts would hold src/page/widgets/chart.js." in done.stdout + done.stderr
+    assert done.returncode != 0 and "Both scripts would hold src/engine/random.js." in done.stdout + done.stderr
 
 
 def test_the_types_fit(packages):
@@ -65,7 +65,7 @@ def test_the_types_fit(packages):
 def test_a_type_that_does_not_fit_is_found(packages, tmp_path):
     lab = copy(packages, tmp_path)
     trainer = lab / "src" / "engine" / "trainer.js"
-    trainer.write_text(trainer.read_text().replace("shuffle(order, this.random)", "shuffle(order, 3)"))
+    trainer.write_text(trainer.read_text().replace("shuffle(this.order, this.random)", "shuffle(this.order, 3)"))
     done = run_script("types", lab)
     assert done.returncode != 0 and "trainer.js" in done.stdout
 

@@ -293,5 +293,6 @@ def test_presets_race_what_they_say(answers):
     for field, value in base.items():
         assert found["shuffled"][f"a_{field}"] == value
     assert {name: fields["epochs"] for name, fields in found.items() if fields["epochs"] != 10} == {
+        "mnist": 5,
         "flat-line": 20, "gain": 20, "standardise": 20, "swap-0.9": 20, "swap-0.1": 20, "wide": 5,
     }  # fmt: skip
