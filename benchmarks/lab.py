@@ -2,11 +2,13 @@
 
 `python -m benchmarks.lab` needs Chromium and, once, the npm registry for the two rivals; it prints ratios and saves
 benchmarks/results/lab.json. Batches of 32, ReLU, max pooling, momentum; rounds are interleaved, ratios are medians of
-those within a round. It also measures what a reader waits for: the first answer, a trace through all layers, 96 %.
+those within a round; the lab is also measured on all cores. It also measures what a reader waits for: the first answer, a
+trace through all layers, 96 %, and, with MNIST's files in `LENET_DATA`, all of MNIST.
 tests/lab/test_lab_figures.py runs one short round and prints it.
 """
 
 import gzip
+import os
 import re
 import shutil
 import statistics
@@ -31,6 +33,7 @@ from lenet_utils.nets.lenet import LeNet
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks" / "lab_rivals"
+SCRIPTS = ("lab.js", "more.js")
 BATCH = 32
 PAGE = '<!doctype html><html lang="en" data-theme="light"><link rel="icon" href="data:,"><body>{}<script defer src="{}"></script>'
 OURS = "#lab-train?v=1&alone=1&seed=0&epochs=50&preset=own&a_activation=relu&a_pool=max&a_init=xavier&a_lr=0.01"
@@ -59,7 +62,7 @@ def main(rounds: int = 5, seconds: float = 4.0) -> None:
         for _ in range(rounds):
             rows.append({name: run.speed for name, run in race(browser, address, seconds).items()})
             print("  ".join(f"{name} {speed:,.0f}" for name, speed in rows[-1].items()))
-        times = answers(browser, address) | lesson(browser, address)
+        times = answers(browser, address) | lesson(browser, address) | all_of_mnist(browser, address)
         browser.close()
     bytes_ = sizes()
     for what in (ratios(rows), times, bytes_):
@@ -76,7 +79,8 @@ def prepare(folder: Path) -> None:
     for wasm in (HERE / "node_modules/@tensorflow/tfjs-backend-wasm/dist").glob("*.wasm"):
         shutil.copy(wasm, folder)
     assets.write(folder / "lab")
-    shutil.copy(ROOT / "lenet_utils" / "lab" / "lab.js", folder)
+    for script in SCRIPTS:
+        shutil.copy(ROOT / "lenet_utils" / "lab" / script, folder)
     (folder / "rivals.html").write_text(PAGE.format("", "rivals.js"))
     for kind in ("train", "draw"):
         (folder / f"{kind}.html").write_text(PAGE.format(f'<lenet-lab kind="{kind}"></lenet-lab>', "lab.js"))
@@ -86,7 +90,7 @@ def race(browser: Browser, address: str, seconds: float) -> dict[str, Run]:
     """One round: who trains, with the images a second of each and its loss before and after."""
     runs = {name: rival(browser, address, name, seconds) for name in ("TensorFlow.js", "ConvNetJS")}
     runs |= {"lab": lab(browser, address, seconds), "lab, plain": lab(browser, address, seconds, "js")}
-    runs["PyTorch"] = pytorch(seconds)
+    runs |= {"lab, all cores": lab(browser, address, seconds, cores=None), "PyTorch": pytorch(seconds)}
     assert all(run.after < run.before for run in runs.values()), f"Not all of them train: {runs}"
     return runs
 
@@ -104,9 +108,9 @@ def rival(browser: Browser, address: str, name: str, seconds: float) -> Run:
     return Run(**found)
 
 
-def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm") -> Run:
+def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm", cores: int | None = 1) -> Run:
     """What the panel itself counts, measures in between left out."""
-    page = training(browser, address, kernels=kernels)
+    page = training(browser, address, cores, kernels=kernels)
     page.wait_for_timeout(1000 * seconds)
     page.locator(f"{RESULTS}:nth-child(2)", has_text=MEASURED_AGAIN).wait_for(timeout=120_000)
     pause(page)
@@ -119,10 +123,11 @@ def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm") -
     return Run(speed, losses[0], losses[-1])
 
 
-def training(browser: Browser, address: str, **fields: object) -> Page:
-    """A page whose panel has begun to train, with these fields of its state instead of `OURS`."""
+def training(browser: Browser, address: str, cores: int | None = 1, **fields: object) -> Page:
+    """A page whose panel has begun to train, with these fields of its state instead of `OURS`, on one core or on all."""
     page = browser.new_page()
-    page.add_init_script(ONE_CORE)
+    if cores == 1:
+        page.add_init_script(ONE_CORE)
     page.goto(f"{address}/train.html{OURS}&{urlencode(fields)}", wait_until="networkidle")
     page.evaluate(LONG_TASKS)
     page.get_by_role("button", name="Train", exact=True).click()
@@ -184,11 +189,30 @@ def lesson(browser: Browser, address: str, seconds: int = 10) -> dict[str, float
     return {"longest_task_ms": longest, f"accuracy_after_{seconds}_s": reached}
 
 
+def all_of_mnist(browser: Browser, address: str, epochs: int = 5) -> dict[str, float]:
+    """Seconds from opening MNIST's files to the end of the training, on all cores, and the test accuracy."""
+    if "LENET_DATA" not in os.environ:
+        return {}
+    files = sorted(Path(os.environ["LENET_DATA"], "MNIST", "raw").glob("*-ubyte*"))
+    page = browser.new_page()
+    page.goto(f"{address}/train.html", wait_until="networkidle")
+    start = time.perf_counter()
+    page.get_by_label("Train on all of MNIST").set_input_files(files)
+    page.locator(f"{RESULTS}:nth-child(2)", has_text=f"{epochs}.00").wait_for(timeout=600_000)
+    found = {"mnist_seconds": time.perf_counter() - start, "mnist_accuracy": accuracy(page)}
+    page.close()
+    return found
+
+
 def sizes() -> dict[str, int]:
     """Bytes as a server that compresses sends them."""
-    code = len(gzip.compress((ROOT / "lenet_utils" / "lab" / "lab.js").read_bytes(), 9, mtime=0))
+    code, more = (packed(ROOT / "lenet_utils" / "lab" / name) for name in SCRIPTS)
     weights = len(assets.asset("lenet_relu"))
-    return {"code": code, "weights": weights, "draw_panel": code + weights, "digits": len(assets.asset("digits"))}
+    return {"code": code, "more": more, "weights": weights, "draw_panel": code + weights, "digits": len(assets.asset("digits"))}
+
+
+def packed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9, mtime=0))
 
 
 if __name__ == "__main__":
