@@ -53,7 +53,7 @@ class Convolve {
       ...Object.keys(KERNELS)
         .map(named)
         .map(([value, name]) => h('option', { value }, name)),
-      h('option', { value: '' }, say('preset-own')),
+      h('option', { value: '' }, say('net-own')),
     );
     this.edge = h(
       'select',
