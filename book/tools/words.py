@@ -55,7 +55,7 @@ def differences(place: str) -> tuple[set[str], set[str]]:
 def _said(place: str) -> set[str]:
     """The keys that can be said of a place, as patterns."""
     if place == PANELS:
-        return set(_in_scripts(SCRIPTS.rglob("*.js")))
+        return set(in_scripts(SCRIPTS.rglob("*.js")))
     if place in (SITE, *CORE):
         found = {key.partition("/")[2] for key in _in_python(_sources()) if key.startswith(f"{place}/")}
         return found.union(map(re.escape, _in_pages())) if place == "exercises" else found
@@ -106,7 +106,7 @@ def _keys(key: ast.expr) -> Iterator[str]:
             yield pattern
 
 
-def _in_scripts(files: Iterable[Path]) -> Iterator[str]:
+def in_scripts(files: Iterable[Path]) -> Iterator[str]:
     """The keys in calls of `say`, and those that a comment `says: key, ...` names because a variable holds them."""
     for file in files:
         script = file.read_text(encoding="utf-8")

@@ -1,10 +1,12 @@
 """Every text outside the pages is said somewhere, and every text that is said is there."""
 
 import json
+import re
 
 import pytest
 
 from book.tools import words
+from book_files import ROOT
 
 
 @pytest.mark.parametrize("place", words.tables())
@@ -50,3 +52,17 @@ def test_what_is_not_translated_is_laid_out(monkeypatch, tmp_path):
     (tmp_path / "words.de.json").write_text(json.dumps({"clear": "Löschen", "side": {"right": "Ja."}}))
     monkeypatch.setattr(words, "tables", lambda: {"panels": tmp_path / "words.json"})
     assert words.untranslated("de") == {"panels": {"again": "Start again", "side.hints": "a\nb"}}
+
+
+def test_the_first_script_says_only_words_that_travel_with_it():
+    """Those from `OF_MORE` on travel with the second script, which a page may never load; the names of its panels are said
+    once it has come.
+    """
+    names = {re.escape(f"{kind}-name") for kind in ("train", "learn", "atlas")}
+    first_of_more = re.search(r"OF_MORE = '(.+)'", (ROOT / "lab/build.js").read_text(encoding="utf-8"))[1]
+    keys = list(words.texts(words.tables()[words.PANELS]))
+    own = keys[: keys.index(first_of_more)]
+    files = [file for folder in ("engine", "explain", "page") for file in (words.SCRIPTS / folder).rglob("*.js")]
+    said = set(words.in_scripts(files)) - names
+    assert len(said) > 50
+    assert [key for key in said if not any(re.fullmatch(key, word) for word in own)] == []
