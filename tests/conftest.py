@@ -20,6 +20,10 @@ SETTLED = """async () => {
   await Promise.all(now.map((image) => image.decode().catch(() => null)));
 }"""
 
+# Thousands of elements pass: what axe says of each would take longer to bring over than to find.
+AXE = """(rules) => axe.run(document, { runOnly: rules, resultTypes: ["violations"] })
+  .then(({ violations, passes }) => ({ violations, passes: passes.map((rule) => rule.id) }))"""
+
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
@@ -128,8 +132,8 @@ def axe():
 
     def run(page, rules):
         page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))  # no policy hinders it
-        result = page.evaluate("(rules) => axe.run(document, { runOnly: rules })", rules)
-        assert "color-contrast" in {rule["id"] for rule in result["passes"]}
+        result = page.evaluate(AXE, rules)
+        assert "color-contrast" in result["passes"]
         return [(rule["id"], node) for rule in result["violations"] for node in rule["nodes"]]
 
     return run
