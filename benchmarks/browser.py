@@ -19,7 +19,8 @@ CHROMIUM = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-
+# The same without windows, which costs a quarter less, where it is.
+HEADLESS = (CHROMIUM[0], "chromium-headless-shell", *CHROMIUM[1:])
 
 FIREFOX = (
     os.environ.get("FIREFOX", ""),

@@ -7,7 +7,7 @@ import torch
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import FIREFOX, Strict, program, serve
+from benchmarks.browser import FIREFOX, HEADLESS, Strict, program, serve
 from book_files import ROOT, SLOW_EXERCISES, first
 from lenet_utils import data
 
@@ -67,7 +67,7 @@ def double_precision():
 @pytest.fixture(scope="session")
 def browser():
     """Without a browser its tests are skipped, or fail if LENET_REQUIRE_BROWSER is set. CHROMIUM names one that is not found."""
-    chromium = required("Chromium", program())
+    chromium = required("Chromium", program(HEADLESS))
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium)
 

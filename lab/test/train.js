@@ -1,5 +1,5 @@
-// node train.js DIGITS KERNELS EPOCHS: trains the network A that the train panel begins with, and prints hash and accuracy.
-// DIGITS is the file that lenet_utils.lab.assets packs.
+// node train.js DIGITS KERNELS EPOCHS [COUNT]: trains the network A that the train panel begins with, on all digits or the
+// first COUNT, and prints hash and accuracy. DIGITS is the file that lenet_utils.lab.assets packs.
 
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import { Runner } from '../src/engine/race.js';
 import { fieldsOf } from '../src/explain/presets.js';
 import { kernelSet } from './kernel_sets.js';
 
-const [file, name, epochs] = process.argv.slice(2);
+const [file, name, epochs, count = TRAIN] = process.argv.slice(2);
 const digits = unpacked(new Uint8Array(gunzipSync(readFileSync(file))));
 const {
   a_lr: lr,
@@ -24,7 +24,7 @@ const runner = new Runner(
   {
     options: { activation, pool, init, seed: 0 },
     settings: { lr, momentum, batch_size, seed: 0 },
-    input: { count: TRAIN, standardise: true, shuffled: false },
+    input: { count: Number(count), standardise: true, shuffled: false },
   },
   part(digits, 0, TRAIN),
   part(digits, TRAIN, digits.labels.length),

