@@ -90,6 +90,7 @@ def race(browser: Browser, address: str, seconds: float) -> dict[str, Run]:
     """One round: who trains, with the images a second of each and its loss before and after."""
     runs = {name: rival(browser, address, name, seconds) for name in ("TensorFlow.js", "ConvNetJS")}
     runs |= {"lab": lab(browser, address, seconds), "lab, plain": lab(browser, address, seconds, "js")}
+    runs["lab, relaxed"] = lab(browser, address, seconds, "relaxed")
     runs |= {"lab, all cores": lab(browser, address, seconds, cores=None), "PyTorch": pytorch(seconds)}
     assert all(run.after < run.before for run in runs.values()), f"Not all of them train: {runs}"
     return runs

@@ -4,6 +4,7 @@ export { CLASSES, DEFAULTS, INITS, LabError, SIDE, complete, countOf, layers, pr
 export { LeNet } from './engine/lenet.js';
 export { ACTIVATIONS, POOLS, plain } from './engine/kernels.js';
 export { kernels } from './engine/kernel_sets.js';
+export { hasRelaxed, loadWasm } from './engine/wasm.js';
 export { DEVIATION, MEAN, NUMBER, TRAIN, onScale, part, standardised, unpacked } from './engine/digits.js';
 export { decode, encode, hash } from './engine/weights.js';
 export { seeded, shuffle } from './engine/random.js';

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { plain } from '../src/engine/kernels.js';
 import { loadWasm } from '../src/engine/wasm.js';
 
-export const wasmBytes = () => readFileSync(new URL('../src/engine/kernels.wasm', import.meta.url));
+export const wasmBytes = (file = 'kernels') => readFileSync(new URL(`../src/engine/${file}.wasm`, import.meta.url));
 
 /** The set of kernels of this name. */
 export async function kernelSet(name) {
   if (name === 'js') return plain;
   if (name === 'wasm') return loadWasm(wasmBytes());
+  if (name === 'relaxed') return loadWasm(wasmBytes('kernels_relaxed'), name);
   throw new Error(`No kernels are called ${name}.`);
 }

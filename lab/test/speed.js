@@ -1,4 +1,4 @@
-// Images a second of both sets of kernels, in turns: node test/speed.js [SECONDS]
+// Images a second of the three sets of kernels, in turns: node test/speed.js [SECONDS]
 
 import { LeNet } from '../src/engine/lenet.js';
 import { seeded } from '../src/engine/random.js';
@@ -13,7 +13,7 @@ for (let round = 0; round < 3; round++)
     { activation: 'sigmoid', pool: 'avg' },
     { activation: 'relu', pool: 'max' },
   ])
-    for (const name of ['js', 'wasm']) {
+    for (const name of ['js', 'wasm', 'relaxed']) {
       const trainer = new Trainer(new LeNet(await kernelSet(name), options), images, labels, { batch_size: 32, lr: 0.01 });
       for (let i = 0; i < 5; i++) trainer.step();
       const begin = performance.now(),

@@ -8,10 +8,11 @@ import { LeNet } from '../src/engine/lenet.js';
 import { seeded } from '../src/engine/random.js';
 import { Trainer } from '../src/engine/trainer.js';
 import { hash } from '../src/engine/weights.js';
-import { hasSimd } from '../src/engine/wasm.js';
+import { hasRelaxed, hasSimd } from '../src/engine/wasm.js';
 import { kernelSet } from './kernel_sets.js';
 
-const wasm = await kernelSet('wasm');
+const wasm = await kernelSet('wasm'),
+  relaxed = hasRelaxed() ? await kernelSet('relaxed') : wasm;
 const NUMBER = 70;
 const random = seeded(5);
 const images = Float32Array.from({ length: NUMBER * 784 }, () => random() - 0.2);
@@ -30,7 +31,7 @@ function run(kernels, options, lr = 0.02) {
   return { net: trainer.net, loss };
 }
 
-test('this machine has the vectors', () => assert.equal(hasSimd(), true));
+test('this machine has the vectors, relaxed ones too', () => assert.ok(hasSimd() && hasRelaxed(), 'Take Node 21 or newer.'));
 
 // From the first build of kernels.wasm; every browser must give the same, and another number means other arithmetic.
 const HASHES = { 'sigmoid avg': 'b620c93c', 'tanh avg': '2592546a', 'relu max': '388754ef' };
@@ -50,14 +51,16 @@ const SIZES = [
 ];
 for (const activation of Object.keys(ACTIVATIONS))
   for (const pool of Object.keys(POOLS))
-    test(`both sets of kernels agree for ${activation} and ${pool}`, () => {
+    test(`all sets of kernels agree for ${activation} and ${pool}`, () => {
       for (const sizes of SIZES) {
         const options = { activation, pool, init: activation === 'sigmoid' ? 'xavier-4' : 'xavier', ...sizes };
-        const slow = run(plain, options, 0.005).net,
-          fast = run(wasm, options, 0.005).net;
-        for (const [name, weights] of Object.entries(slow.weights)) {
-          const far = Math.max(...weights.map((weight, i) => Math.abs(weight - fast.weights[name][i])));
-          assert.ok(far < 1e-4, `${JSON.stringify(sizes)} ${name}: ${far}`);
+        const slow = run(plain, options, 0.005).net;
+        for (const set of [wasm, relaxed]) {
+          const fast = run(set, options, 0.005).net;
+          for (const [name, weights] of Object.entries(slow.weights)) {
+            const far = Math.max(...weights.map((weight, i) => Math.abs(weight - fast.weights[name][i])));
+            assert.ok(far < 1e-4, `${set.name} ${JSON.stringify(sizes)} ${name}: ${far}`);
+          }
         }
       }
     });

@@ -44,7 +44,8 @@ WRITTEN = {
     "train": {
         "preset": ["flat-line", "cat"], "a_activation": ["relu", "sigmoid", "elu"], "a_lr": ["0.1", "1e9", "-1", "1e-400"],
         "a_batch": ["32", "0", "4001"], "a_channels": ["6/16", "0/0", "999/999", "6/16/3"], "a_kernel": ["5", "28", "11"],
-        "b_padding": ["2", "14"], "seed": ["0", "-1", "4294967296"], "epochs": ["20", "0", "1e3"], "kernels": ["wasm", "js"],
+        "b_padding": ["2", "14"], "seed": ["0", "-1", "4294967296"], "epochs": ["20", "0", "1e3"],
+        "kernels": ["wasm", "relaxed", "js"],
         "b_init": ["file", "he"], "alone": ["1", "2"], "a_digits": ["4000", "20", "0"],
     },
     "learn": {

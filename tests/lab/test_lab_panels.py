@@ -548,6 +548,28 @@ def test_plain_javascript_ends_at_the_hash_and_the_accuracy_of_node(http, visit,
     assert row(panel)[-1] == expected["hash"] and row(panel)[2] == f"{100 * expected['accuracy']:.1f} %"
 
 
+def test_relaxed_kernels_say_that_their_hash_is_this_machines_and_end_at_it_on_any_number_of_cores(http, visit, node_hash):
+    ends = set()
+    for number in (1, 2):
+        _, panel, troubles = visit(f"{http}/train-light.html", script=cores(number))
+        panel.get_by_label("computed by").select_option("relaxed SIMD")
+        train(panel, 1)
+        assert "Relaxed SIMD rounds as this machine’s processor does" in shown(panel)
+        ends.add(row(panel)[-1])
+        assert float(row(panel)[2].strip(" %")) == pytest.approx(100 * node_hash("wasm", 1)["accuracy"], abs=3)
+        assert troubles == []
+    assert len(ends) == 1
+
+
+def test_where_relaxed_kernels_are_missing_the_exact_ones_compute_and_it_is_said(http, visit, node_hash):
+    lacks = "const all = WebAssembly.validate; WebAssembly.validate = (bytes) => bytes.length < 32 && all(bytes);"
+    _, panel, troubles = visit(f"{http}/train-light.html#lab-train?v=1&kernels=relaxed", script=NO_WORKERS + lacks)
+    train(panel, 1)
+    assert "This browser lacks relaxed SIMD, so the exact SIMD kernels compute." in shown(panel)
+    assert row(panel)[-1] == node_hash("wasm", 1)["hash"]
+    assert troubles == []
+
+
 def test_reset_step_and_pause(http, visit):
     _, panel, troubles = visit(f"{http}/train-light.html")
     panel.get_by_role("button", name="One step").click()

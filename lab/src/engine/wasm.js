@@ -4,21 +4,31 @@ import { LabError } from './options.js';
 
 /** @typedef {import('./kernels.js').Kernels} Kernels */
 
-// The smallest module that uses 128-bit vectors; only its validity matters.
+// The smallest modules that use 128-bit vectors, and a relaxed product and sum of them; only their validity matters.
 const PROBE = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11];
+const RELAXED = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133,
+  2, 11,
+];
+
+const valid = (/** @type {number[]} */ probe) => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(probe));
 
 /** True where WebAssembly has 128-bit vectors: Chrome 91, Firefox 89, Safari 16.4, Node 16.4, and what is newer. */
-export const hasSimd = () => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(PROBE));
+export const hasSimd = () => valid(PROBE);
+
+/** True where it has relaxed SIMD too, as newer browsers do. */
+export const hasRelaxed = () => valid(RELAXED);
 
 /**
  * The set of fast kernels. Every network opened from it gets a memory of its own.
  * @param {BufferSource} bytes  of kernels.wasm
+ * @param {'wasm' | 'relaxed'} name
  * @returns {Promise<import('./kernels.js').KernelSet>}
  */
-export async function loadWasm(bytes) {
+export async function loadWasm(bytes, name = 'wasm') {
   if (!hasSimd()) throw new LabError('This browser lacks WebAssembly SIMD. Use the plain kernels.');
   const module = await WebAssembly.compile(bytes);
-  return { name: 'wasm', open: (lengths, scratch) => open(module, [...lengths, scratch]) };
+  return { name, open: (lengths, scratch) => open(module, [...lengths, scratch]) };
 }
 
 const PAGE = 65536; // bytes; memory comes in pages

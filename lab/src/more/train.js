@@ -29,7 +29,7 @@ export const train = {
     data: choice('data', 'book', ['book', 'mnist']),
     seed: number('seed', 0, 0, 99),
     epochs: number('epochs', fieldsOf('start').epochs, 1, 50),
-    kernels: choice('kernels', 'wasm', ['wasm', 'js']),
+    kernels: choice('kernels', 'wasm', ['wasm', 'relaxed', 'js']),
   },
   expand: ({ preset }) => (preset in PRESETS ? fieldsOf(preset) : {}),
   start: (lab) => new Race(lab).start(),
@@ -55,7 +55,7 @@ class Race {
     this.mnist = null; // the reader's files
     /** @type {string[]} */
     this.sent = []; // the digits that the workers have
-    this.plain = false; // slower kernels than asked for
+    this.told = ''; // of the kernels
     /** @type {import('./sides.js').Letter | ''} */
     this.coded = ''; // whose program is shown
     this.code = h('div', {});
@@ -74,6 +74,7 @@ class Race {
     );
     const computed = select(lab, 'kernels', say('kernels'), [
       ['wasm', 'SIMD'],
+      ['relaxed', say('relaxed')],
       ['js', 'JavaScript'],
     ]);
     const buttons = [this.go, button(say('one-step'), () => act('step')), button(say('reset'), () => act('reset'))];
@@ -225,7 +226,7 @@ class Race {
       this.opened = '';
       throw error;
     });
-    this.plain = used.some((name) => name !== kernels);
+    this.told = ofKernels(kernels, used);
   }
 
   /** What the worker trains on. @type {(data: 'book' | 'mnist') => Promise<Uint8Array | import('../worker/protocol').Split>} */
@@ -271,7 +272,7 @@ class Race {
         (layer && !broken ? ` ${say('dead-layer', { layer })}` : '')
       );
     });
-    if (this.plain) lines.push(say('plain-kernels'));
+    if (this.told) lines.push(this.told);
     if (!this.clients.every(({ apart }) => apart)) lines.push(say('no-worker'));
     return lines.join(' ');
   }
@@ -300,3 +301,12 @@ const workersFor = (networks) =>
   2 ** Math.floor(Math.log2(Math.min(8, Math.max(1, (navigator.hardwareConcurrency || 1) / networks))));
 
 const SPEAK = 2000; // milliseconds between two sentences while it trains
+
+/** What to say where other kernels compute than were asked for, or where their numbers are this machine's own.
+ * @type {(asked: import('../worker/protocol').KernelName, used: string[]) => string}
+ */
+function ofKernels(asked, used) {
+  if (asked !== 'js' && used.includes('js')) return say('plain-kernels');
+  if (asked !== 'relaxed') return '';
+  return say(used.includes('wasm') ? 'no-relaxed' : 'relaxed-hash');
+}

@@ -2,7 +2,7 @@
 
 import { LabError } from '../engine/options.js';
 import { Server } from './server.js';
-import { kernels } from '../engine/kernel_sets.js';
+import { trainingKernels } from './kernel_sets.js';
 
 /** @typedef {import('./protocol').Answer} Answer */
 /** @typedef {import('./protocol').Calls} Calls */
@@ -34,7 +34,7 @@ export class Client {
   /** Train in the page: there is no worker, or it did not start. */
   #stay() {
     this.worker = null;
-    this.server = new Server((message) => this.#take(message), kernels, IN_PAGE);
+    this.server = new Server((message) => this.#take(message), trainingKernels, IN_PAGE);
     for (const { message } of this.calls.values()) this.server.take(message);
   }
 
@@ -93,6 +93,6 @@ function startWorker(onmessage, onerror) {
 export function serve() {
   const scope = /** @type {Pick<Worker, 'postMessage' | 'addEventListener'>} */ (/** @type {unknown} */ (globalThis)),
     hire = () => new Client(() => {}),
-    server = new Server((answer) => scope.postMessage(answer), kernels, IN_WORKER, hire);
+    server = new Server((answer) => scope.postMessage(answer), trainingKernels, IN_WORKER, hire);
   scope.addEventListener('message', (event) => server.take(/** @type {MessageEvent<Question>} */ (event).data));
 }

@@ -18,7 +18,7 @@ export interface Calls {
   advance: { given: { steps: number }; result: void };
 }
 
-export type KernelName = 'wasm' | 'js';
+export type KernelName = 'wasm' | 'relaxed' | 'js';
 
 export interface Opening {
   digits?: Uint8Array | Split;
