@@ -40,15 +40,19 @@ def main() -> None:
 
 
 def measure(commit: str, steps: list[str]) -> tuple[dict[str, float], dict[str, float]]:
-    """Seconds of every step, in a clone of `commit` that the steps before have prepared, and of every notebook."""
+    """Seconds of every step, in a clone of `commit` that the steps before have prepared, and of every notebook.
+
+    What a step changes in a file is taken back after it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book"
         subprocess.run(["git", "clone", "-q", str(ROOT), str(book)], check=True)
         subprocess.run(["git", "checkout", "-q", commit], cwd=book, check=True)
         found: dict[str, float] = {}
         for step in STEPS:
-            if step in steps or step in PREPARE:
+            if step in steps or step in needed(steps):
                 seconds = STEPS[step](book)
+                subprocess.run(["git", "checkout", "-q", "."], cwd=book, check=True)
                 print(f"{commit[:12]:12} {step:32} {seconds:8.1f} s", flush=True)
                 found |= {step: round(seconds, 1)} if step in steps else {}
         return found, _notebook_seconds(book)
@@ -63,6 +67,11 @@ def run(book: Path, *command: str) -> float:
     return time.perf_counter() - start
 
 
+def needed(steps: list[str]) -> tuple[str, ...]:
+    """What must go before `steps`: nothing is looked at that is not built."""
+    return ("installation", "everything executed, pages built") if set(LOOKS) & set(steps) else ("installation",)
+
+
 def prose(book: Path) -> float:
     _replace(book / NOTEBOOK, "\\n", " \\n")
     return _look(book)
@@ -72,13 +81,6 @@ def a_hint(book: Path) -> float:
     words = next(path for path in book.rglob(f"*{PAGE}*/words.json") if "build" not in path.parts)
     _replace(words, '"hints": [', '"hints":  [')
     return _look(book)
-
-
-def a_module(book: Path) -> float:
-    """One that many notebooks import."""
-    shapes = next(path for path in (book / "lenet_utils").rglob("shapes.py"))
-    shapes.write_text(shapes.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    return run(book, *MAKE, "book")
 
 
 def everything(book: Path) -> float:
@@ -101,14 +103,14 @@ def _replace(path: Path, old: str, new: str) -> None:
 
 STEPS: dict[str, Callable[[Path], float]] = {
     "installation": lambda book: run(book, *MAKE, ".venv/installed"),
+    "make check": lambda book: run(book, *MAKE, "check"),
+    "make test, everything executed": lambda book: run(book, *MAKE, "test"),
     "everything executed, pages built": everything,
     "nothing changed": lambda book: run(book, *MAKE, "book"),
     "prose of one page, to look at it": prose,
     "a hint, to look at it": a_hint,
-    "make check": lambda book: run(book, *MAKE, "check"),
-    "make test, everything executed": lambda book: everything(book) + run(book, *MAKE, "test"),
 }
-PREPARE = ("installation", "everything executed, pages built")
+LOOKS = ("nothing changed", "prose of one page, to look at it", "a hint, to look at it")
 OLD_STEPS = [step for step in STEPS if step not in {"make check", "a hint, to look at it"}]
 
 
