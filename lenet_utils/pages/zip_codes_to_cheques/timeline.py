@@ -70,7 +70,7 @@ def timeline(
         ax.axvspan(year, year + 1, color=HAIRLINE, alpha=0.5, lw=0, zorder=0)
     for event in events:
         _draw(ax, event, heights[event.lane], (pictures or {}).get(event.name))
-    ax.set(xlim=(1965, 2016), ylim=(0.6 - len(LANES), 0.5), yticks=[], xticks=range(1970, 2011, 10))
+    ax.set(xlim=(1965, 2016), ylim=(0.6 - len(LANES), 0.5), yticks=[], xticks=range(1970, 2011, 10), xlabel="year")
     ax.spines["left"].set_visible(False)
     return ax
 
