@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.patches import Rectangle
 
+from lenet_utils.figures import plots
 from lenet_utils.figures.plots import CONVOLUTION, DENSE, INK, MUTED, OUTPUT, PAPER, POOLING
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.nets.papers import LeNet5, Net1989
@@ -31,6 +32,22 @@ def _shapes(net: Net, side: int) -> dict[str, tuple[int, ...]]:
     X = torch.zeros(1, 1, side, side)
     layers = {"input": X, **net.maps(X)}
     return {name: tuple(size for size in values.shape[1:] if size > 1 or name == "input") for name, values in layers.items()}
+
+
+def side_by_side() -> None:
+    """The three networks, one below the other."""
+    nets = architectures()
+    _, axes = plots.figure(4.6, rows=len(nets))
+    for ax, (name, shapes) in zip(axes, nets.items(), strict=True):
+        draw(name, shapes, ax)
+
+
+def table_one(links: torch.Tensor) -> None:
+    """Table I of 1998: `links` `(maps of S2, maps of C3)`, 1 where a map of C3 reads a map of S2."""
+    _, ax = plots.figure(1.9)
+    plots.image(links, ax, CONVOLUTION)
+    ax.set(xticks=range(links.shape[1]), yticks=range(links.shape[0]), xlabel="map of C3", ylabel="map of S2")
+    ax.tick_params(length=0)
 
 
 def draw(name: str, shapes: dict[str, tuple[int, ...]], ax: plt.Axes) -> plt.Axes:

@@ -1,5 +1,6 @@
 """The exercises of the page `squash_and_pool`."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,11 @@ def _subsample(combine: Subsample, squash: Squash | None = None) -> Subsample:
 
 
 EXERCISES = {
-    "coefficient": Number(2, {"sum": 11, "maximum": 7, "bias-first": 1, "no-bias": 3}),
+    "coefficient": Number(
+        2,
+        {"sum": 11, "maximum": 7, "bias-first": 1, "no-bias": 3, "squashed": 1.7159 * math.tanh(4 / 3)},
+        tolerance=0.005,
+    ),
     "subsample": Function(
         _subsample(lambda mean, coefficient, bias: coefficient * mean + bias),
         ((normal(2, 1, 4, 4), 0.5, 0.25), (normal(1, 3, 6, 6, seed=2), 2.0, -1.0)),
@@ -39,16 +44,23 @@ def _window(v: Any) -> tuple[int, ...]:
     return v.a, v.b, v.c, v.d
 
 
+def _sum(v: Any) -> float:
+    """Coefficient times average plus bias, which the activation is applied to."""
+    return v.coefficient * sum(_window(v)) / 4 + v.bias
+
+
 VARIANTS = {
     "coefficient": Variant(
         printed={"coefficient": 2, "bias": -1, "a": 4, "b": 1, "c": 0, "d": 1},
         places={"coefficient": (2, 3, 4), "bias": (-3, -2, -1, 1, 2, 3)} | {pixel: range(9) for pixel in "abcd"},
-        answer=lambda v: v.coefficient * sum(_window(v)) / 4 + v.bias,
+        answer=_sum,
         mistakes={
             "sum": lambda v: v.coefficient * sum(_window(v)) + v.bias,
             "maximum": lambda v: v.coefficient * max(_window(v)) + v.bias,
             "bias-first": lambda v: v.coefficient * (sum(_window(v)) / 4 + v.bias),
             "no-bias": lambda v: v.coefficient * sum(_window(v)) / 4,
+            "squashed": lambda v: 1.7159 * math.tanh(2 / 3 * _sum(v)),
         },
+        tolerance=0.005,
     )
 }
