@@ -5,7 +5,9 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 
+from lenet_utils.figures import plots
 from lenet_utils.figures.plots import DENSE, HAIRLINE, LAYERS, MUTED, PAPER
 
 
@@ -51,3 +53,9 @@ def layer_bars(table: Sequence[Any], what: str, ax: plt.Axes | None = None) -> p
     ax.spines["bottom"].set_visible(False)
     ax.invert_yaxis()
     return ax
+
+
+def with_field(picture: torch.Tensor, row: Any, start: int, ax: plt.Axes) -> None:
+    """A picture `(H, W)` with the receptive field of one unit of the layer `row` outlined from pixel `start` on."""
+    plots.image(picture, ax, title=f"{row.name}: {row.field}×{row.field}")
+    plots.outline(ax, start, start, row.field, LAYERS[row.name])

@@ -9,7 +9,14 @@ from lenet_utils.nets.shapes import Row
 
 EXERCISES = {
     "larger": Number(
-        (16, 12, 12), {"padded-c3": (16, 16, 16), "from-28": (16, 10, 10), "channels": (6, 12, 12), "batch": (1, 16, 12, 12)}
+        (16, 12, 12),
+        {
+            "padded-c3": (16, 16, 16),
+            "from-28": (16, 10, 10),
+            "channels": (6, 12, 12),
+            "batch": (1, 16, 12, 12),
+            "maps-last": (12, 12, 16),
+        },
     ),
     "flat": Number(576, {"from-28": 400, "one-map": 36, "before-pooling": 2304}),
 }
@@ -34,6 +41,7 @@ VARIANTS = {
             "from-28": lambda v: _shape(v.maps, _at("C3", v, 28).size),
             "channels": lambda v: _shape(6, _at("C3", v).size),
             "batch": lambda v: (1, *_shape(v.maps, _at("C3", v).size)),
+            "maps-last": lambda v: _shape(v.maps, _at("C3", v).size)[::-1],
         },
     ),
     "flat": Variant(
