@@ -102,7 +102,8 @@ def escape(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     return Comparison(runs)
 
 
-# What two editions of Dive into Deep Learning train on Fashion-MNIST, at the rates of both: batches of 256, ten passes.
+# What two editions of Dive into Deep Learning train on Fashion-MNIST, at the rates of both: ten passes, here all with batches
+# of 256, as in the Chinese edition; the English one, at 0.1, has batches of 128.
 CLOTHES: dict[str, dict[str, Any]] = {
     "softmax regression": {"lr": 0.1},
     "sigmoid, rate 0.1": {"activation": "sigmoid", "lr": 0.1},
