@@ -1,12 +1,16 @@
-"""Which digits are taken for which, and how sure a network is when it is right."""
+"""Which digits are taken for which, how sure a network is when it is right, and what it reads of other collections."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from numpy.typing import ArrayLike
 
+from lenet_utils.figures import charts, plots
 from lenet_utils.figures.plots import HAIRLINE, INK, sequential
+from lenet_utils.pages.mistakes.experiment_fresh import with_value
 
 
 def confusion(counts: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
@@ -37,3 +41,34 @@ def calibration(
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     ax.set(xlabel="confidence", ylabel="share that is right")
     return ax
+
+
+def for_each(rows: Mapping[str, Any], draw: Callable[..., plt.Axes], height: float) -> None:
+    """`draw` for the first and for the best network of the ladder, side by side."""
+    _, axes = plots.figure(height, columns=len(rows))
+    for ax, (name, each) in zip(axes, rows.items(), strict=True):
+        draw(each, ax).set_title(name)
+
+
+def by_epoch(runs: Mapping[str, ArrayLike]) -> None:
+    """The test accuracies `(runs, epochs)` of two networks; the axis of the second starts at 98 %."""
+    _, axes = plots.figure(2.6, columns=2)
+    for ax, (name, curve) in zip(axes, runs.items(), strict=True):
+        charts.curves({name: curve}, ax)
+        ax.set(xlabel="epoch", ylabel="test accuracy")
+    axes[1].set_ylim(0.98, 1)
+
+
+def answered(images: torch.Tensor, rows: Sequence[Sequence[Any]]) -> None:
+    """Images `(N, side, side)` in rows of ten, above each its label and answer; a row is `(position, label, answer, ...)`."""
+    titles = [f"{label}→{answer}" for _, label, answer, *_ in rows]
+    _, ax = plots.figure(0.85 * -(-len(images) // 10))
+    plots.strip(images, ax, titles=titles, columns=10)
+
+
+def by_set(fresh: dict[str, Any]) -> None:
+    """The accuracies of two networks on MNIST and on each other set of the result `fresh_digits`, a panel a set."""
+    sets = {"MNIST": fresh["runs"]} | {name: with_value(fresh["runs"], name) for name in fresh["sizes"]}
+    _, axes = plots.figure(2.4, columns=len(sets), sharey=True)
+    for ax, (name, runs) in zip(axes, sets.items(), strict=True):
+        charts.intervals(runs, ax=ax, form="{:.1%}").set(title=name, xlabel="accuracy")
