@@ -4,15 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import torch.nn.functional as F
 
 from book_files import first
 from lenet_utils import experiments
 from lenet_utils.data import DataError
+from lenet_utils.exercises.check import check
 from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.nets.lenet import LeNet, Linear
 from lenet_utils.pages.differences import experiment as differences
 from lenet_utils.pages.digits import experiment_1990
 from lenet_utils.pages.mistakes import experiment_fresh
+from lenet_utils.pages.mistakes.comparisons import verdicts
 from lenet_utils.pages.net_1989.experiment import mixed
 from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.since_1998 import experiment as since_1998
@@ -35,20 +38,40 @@ def comparison(values, column):
 # Differences
 
 
-def test_a_gain_of_pooling_is_in_points_over_all_directions_and_counts_by_holm():
-    """max keeps 10 points more than avg at one pixel in every direction; nothing else differs by more than noise."""
-    noise = np.random.default_rng(0).normal(0, 0.001, (4, 10, 7))
+def test_what_a_shift_costs_is_compared_and_not_what_is_left():
+    """max reads 20 points more than the others, and loses 10 less at one pixel and as much at four."""
+    costs = {"max": (0.9, 0.1), "avg": (0.7, 0.2), "stride": (0.7, 0.2), "none": (0.7, 0.2)}
 
-    def runs(by, extra):
-        shares = [[0.5 + extra * (pixels == 1) + noise[by, seed, pixels] for pixels in range(7)] for seed in range(10)]
-        return [dict.fromkeys(sentences.DIRECTIONS, each) for each in shares]
+    def runs(by):
+        unmoved, cost = costs[by]
+        shares = [unmoved, unmoved - cost, 0, 0, unmoved - 0.5, 0, 0]
+        return [dict.fromkeys(sentences.DIRECTIONS, shares)] * 2
 
-    values = {way: runs(place, 0.1 if way == "max" else 0.0) for place, way in enumerate(sentences.WAYS)}
-    gains = sentences.gains(comparison(values, "accuracies"))
-    assert set(gains) == {(*pair, pixels) for pair in sentences.PAIRS for pixels in (1, 4)}
-    mean, low, high, counts = gains["max", "avg", 1]
-    assert mean == pytest.approx(10, abs=0.2) and low < mean < high and counts
-    assert [key for key, row in gains.items() if row[3]] == [("max", "avg", 1), ("max", "none", 1)]
+    lost = sentences.lost_less(comparison({way: runs(way) for way in sentences.WAYS}, "accuracies"))
+    assert set(lost) == {(*pair, pixels) for pair in sentences.PAIRS for pixels in (1, 4)}
+    means = {key: round(values.mean().item(), 9) for key, values in lost.items()}
+    assert {key for key, mean in means.items() if mean} == {("max", "avg", 1), ("max", "none", 1)}
+    assert means["max", "avg", 1] == 0.1
+
+
+def test_the_reason_for_an_empty_slice_is_said():
+    verdict = check("sentences/move", lambda X, right: F.pad(X[..., :-right], (right, 0)))
+    assert not verdict.right and "X[..., :-0]" in verdict.text
+
+
+def test_comparisons_of_a_page_are_judged_together():
+    """Ten comparisons of the ladder and the other digits, of which one has a p-value between 0.05 / 10 and 0.05."""
+    rng = np.random.default_rng(0)
+    errors = {name: 0.02 + rng.normal(0, 0.001, 5) for name in ("note", "relu", "max")}
+    errors["max"] = errors["relu"] - np.array([0.001, 0.0001, 0.0006, 0.0007, 0.0001])  # p is about 0.03
+    ladder = comparison({name: list(1 - error) for name, error in errors.items()}, "accuracy")
+    sets = {name: 0.9 + 0.05 * (name == "distorted") + rng.normal(0, 0.001, 5) for name in ("recipe", "distorted")}
+    rows = [{"variant": name, "seed": i, "sets": {"there": each}} for name, all_ in sets.items() for i, each in enumerate(all_)]
+    fresh = {"runs": Comparison(pd.DataFrame(rows)), "sizes": {"there": 100}}
+    counted = verdicts(ladder, fresh)
+    assert list(counted) == ["relu", "max", "there"]
+    assert counted["max"][0] == pytest.approx(5) and counted["max"][1] > 0 and not counted["max"][3]
+    assert counted["there"][0] == pytest.approx(500, abs=30) and counted["there"][3]
 
 
 def test_a_step_since_1998_gains_digits_of_10_000_and_counts_by_holm():

@@ -14,7 +14,9 @@ from book.tools import claims
 from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
 from lenet_utils.nets.papers import Net1989
+from lenet_utils.pages.mistakes.comparisons import verdicts as ladder_verdicts
 from lenet_utils.pages.sentences import experiment as sentences
+from lenet_utils.pages.sentences.comparisons import verdicts
 
 BOOK = ROOT / "book" / "pages"
 GROUPS = claims.load()
@@ -182,12 +184,17 @@ def test_numbers_of_the_committed_runs():
     steps = mistakes["note"], mistakes["note"] - mistakes["relu"], mistakes["relu"] - mistakes["max"]
     assert [round(count) for count in steps] == [371, 179, 45] and says("relu-and-max-pooling", "371", "179", "45")
     position = experiments.load("position")["runs"]
-    gains = sentences.gains(position)
-    assert says("pooling-and-position", f"{gains['max', 'none', 4][0]:.1f}") and gains["max", "none", 4][3]
-    assert not gains["avg", "none", 4][3] and not gains["max", "none", 1][3]
-    assert says("halving-and-position", f"{-gains['stride', 'none', 4][0]:.1f}") and gains["stride", "none", 4][3]
+    others = (experiments.load(name)["runs"] for name in ("structure", "class_space"))
+    counted = verdicts(next(others), position, next(others))
+    assert len(counted) == 18
+    gain, at_one = counted["max - none, 4 px"], counted["max - none, 1 px"]
+    assert says("pooling-and-position", f"{gain[0]:.1f}", *(f"{value:.2f}" for value in at_one[:3])) and gain[3]
+    assert not counted["avg - none, 4 px"][3] and not at_one[3]
+    assert says("pooling-and-position", f"{-counted['avg - none, 1 px'][0]:.2f}") and counted["avg - none, 1 px"][3]
+    assert says("halving-and-position", f"{-counted['stride - none, 4 px'][0]:.1f}") and counted["stride - none, 4 px"][3]
     curves = [sentences.over_directions(position, by).mean(0) for by in sentences.WAYS]
-    assert all(100 * (curve[0] - curve[4]) > 40 for curve in curves)
+    assert all(40 < 100 * (curve[0] - curve[4]) < 50.5 for curve in curves)
+    assert not ladder_verdicts(full, experiments.load("fresh_digits"))["max"][3]
     layers = pd.DataFrame(experiments.load("class_space")["runs"].values("trained", "layers")).mean()
     errors = {name: 100 * (1 - layers[name]) for name in ("input", "C3", "F6")}
     assert says("way-to-the-classes", f"{errors['input']:.1f}", f"{errors['C3']:.1f}", f"{errors['F6']:.2f}")

@@ -14,7 +14,6 @@ from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import RECIPE, fit_by_recipe, train_relu_lenet
 from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet, seeded
-from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.training.features import features
 from lenet_utils.training.fit import SCHEDULES, evaluate, fit
 
@@ -97,14 +96,14 @@ def over_directions(comparison: Comparison, by: str) -> torch.Tensor:
 PAIRS = (("max", "avg"), ("max", "none"), ("avg", "none"), ("stride", "none"))
 
 
-def gains(comparison: Comparison, shifts: Sequence[int] = (1, 4)) -> dict[tuple[str, str, int], tuple[float, float, float, bool]]:
-    """How many percentage points one network of each of `PAIRS` keeps more than the other, at each of `shifts` pixels.
+def lost_less(comparison: Comparison, shifts: Sequence[int] = (1, 4)) -> dict[tuple[str, str, int], torch.Tensor]:
+    """How much less accuracy one network of each of `PAIRS` loses than the other when digits move by each of `shifts` pixels.
 
-    For a pair and a shift the mean over the seeds, the ends of its 95 % interval, and whether it counts after Holm's correction.
+    For a pair and a shift a value for each seed, a share and not in per cent.
     """
     curves = {by: over_directions(comparison, by) for by in WAYS}
-    values = {(a, b, by): 100 * (curves[a][:, by] - curves[b][:, by]) for a, b in PAIRS for by in shifts}
-    return dict(zip(values, by_the_rule(values.values()), strict=True))
+    lost = {by: curve[:, :1] - curve for by, curve in curves.items()}
+    return {(a, b, by): lost[b][:, by] - lost[a][:, by] for a, b in PAIRS for by in shifts}
 
 
 def on_probes(digits: Digits, seed: int, *, trained: bool = True, num_epochs: int = 3) -> dict[str, Any]:
