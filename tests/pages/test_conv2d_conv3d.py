@@ -78,6 +78,13 @@ def test_one_frame_is_one_that_shows_the_digit():
     assert torch.equal(clips.OneFrame()(X), torch.stack([X[0, :, 5], X[1, :, 2]]))
 
 
+def test_the_cost_of_the_two_networks_by_hand():
+    X = torch.zeros(1, 1, 8, 14, 20)
+    second = 8 * 7 * 10 * 4 * 9  # maps, positions, kernels
+    assert clips.cost(clips.net_of("stacked", seed=0), X) == 4 * 14 * 20 * 8 * 9 + second
+    assert clips.cost(clips.net_of("Conv3d", seed=0), X) == 8 * (4 * 14 * 20 * 27 + 3 * second)
+
+
 def test_no_other_network():
     with pytest.raises(ValueError, match="No network is called 'Conv4d'. Known: one frame, stacked, "):
         clips.net_of("Conv4d")

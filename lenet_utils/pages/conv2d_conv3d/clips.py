@@ -75,3 +75,15 @@ def net_of(kind: str, seed: int | None = None) -> nn.Sequential:
     expect_one_of("network", kind, NETS)
     with seeded(seed):
         return nn.Sequential(*NETS[kind](), nn.Flatten(), nn.Linear(8, 2))
+
+
+@torch.no_grad()
+def cost(net: nn.Sequential, X: torch.Tensor) -> int:
+    """The multiplications of all convolutions of `net` for the clip `X` `(1, 1, T, H, W)`; its dense layer does not count."""
+    total = 0
+    for layer in net:
+        Z = layer(X)
+        if isinstance(layer, nn.Conv2d | nn.Conv3d):
+            total += Z[0].numel() * layer.weight[0].numel()
+        X = Z
+    return total

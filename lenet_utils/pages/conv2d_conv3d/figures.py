@@ -1,0 +1,35 @@
+"""Clips as rows of frames, accuracies on early and late clips, and errors after few clips."""
+
+import matplotlib.pyplot as plt
+import torch
+
+from lenet_utils.experiments.comparison import Comparison
+from lenet_utils.figures import charts, plots
+
+
+def frames(right: torch.Tensor, left: torch.Tensor) -> plt.Figure:
+    """Two clips `(frames, H, W)`, one above the other: the upper one moves `right`, the lower one `left`."""
+    fig, axes = plots.figure(1.7, rows=2)
+    for ax, clip in zip(axes, (right, left), strict=True):
+        plots.strip(clip, ax)
+    return fig
+
+
+def early_and_late(runs: Comparison) -> plt.Figure:
+    """The accuracies of each network on early clips, on the left, and on late ones, on the right."""
+    fig, axes = plots.figure(2.8, columns=2, sharey=True)
+    for ax, value, when in zip(axes, ("early", "accuracy"), ("early", "late"), strict=True):
+        charts.intervals(runs, value, ax, form="{:.0%}")
+        ax.set(xlim=(0, 1.1), xlabel=f"accuracy on {when} clips")
+    return fig
+
+
+def errors(runs: Comparison, sizes: tuple[int, ...]) -> plt.Axes:
+    """The error rate on new clips of each network over the number of clips that it was trained on, one of `sizes`."""
+    _, ax = plots.figure(2.8)
+    charts.curves({model: runs.values(model, "errors") for model in runs.variants}, ax, x=sizes)
+    ax.set(xscale="log", xlabel="clips in training", ylabel="error rate on new clips")
+    ax.set_xticks(sizes, sizes)
+    ax.minorticks_off()
+    ax.yaxis.set_major_formatter(lambda share, place: f"{share:.0%}")
+    return ax
