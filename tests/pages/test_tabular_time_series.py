@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.linear_model import LinearRegression
 
+from lenet_utils.exercises.check import check
 from lenet_utils.experiments.registry import find
 from lenet_utils.pages.tabular_time_series import experiment as tabular_time_series
 from lenet_utils.pages.tabular_time_series import experiment_autogluon as autogluon
@@ -134,6 +136,22 @@ def test_the_experiment_has_every_rule_and_table(monkeypatch):
     monkeypatch.setattr(tabular_time_series, "compare", lambda variants, *rest, **more: variants)
     methods = [each["method"] for each in find("tabular_time_series")("mnist-5k", range(1), None).values()]
     assert methods == [*tables.RULES, *tables.FEATURES]
+
+
+def test_every_table_is_held_back_in_both_ways(monkeypatch):
+    monkeypatch.setattr(tabular_time_series, "compare", lambda variants, *rest, **more: variants)
+    ways = [(each["features"], each["by"]) for each in find("rows_held_back")("mnist-5k", range(1), None).values()]
+    assert ways == [(features, by) for features in tables.FEATURES for by in ("random", "time")]
+
+
+def test_a_line_that_has_seen_the_four_weeks_is_told_so():
+    table, target, _ = tables.rows(tables.sales(0), "calendar")
+    columns = pd.get_dummies(table, columns=["weekday"], dtype=float)
+    for end, right in ((-28, True), (None, False)):
+        line = LinearRegression().fit(columns[:end], target[:end])
+        off = np.abs(line.predict(columns[-28:]) - target[-28:]).mean()
+        verdict = check("tabular_time_series/line", round(off, 3))
+        assert verdict.right is right and ("has seen the four weeks" in verdict.text) is not right
 
 
 # AutoGluon, which is not installed here: two stand-ins write down what they are given

@@ -21,16 +21,17 @@ def ahead(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[i : len(y) - k + i] for i in range(1, k + 1)], 1)
 
 
-def off(dummies: bool = True, on_known: bool = False, squared: bool = False) -> float:
+def off(dummies: bool = True, on_known: bool = False, squared: bool = False, leak: bool = False) -> float:
     """Mean absolute error over the last four weeks of series 0 of a line on the calendar of the days before; or its RMSE.
 
-    With `on_known` the error is that of the days before, to which the line is fitted.
+    With `on_known` the error is that of the days before, to which the line is fitted; with `leak` it is fitted to all days.
     """
     table, target, _ = tables.rows(tables.sales(0), "calendar")
     columns = pd.get_dummies(table, columns=["weekday"], dtype=float) if dummies else table
     known, future = slice(None, -tables.HORIZON), slice(-tables.HORIZON, None)
     rows = known if on_known else future
-    line = LinearRegression().fit(columns[known], target[known])
+    learn = slice(None) if leak else known
+    line = LinearRegression().fit(columns[learn], target[learn])
     error = line.predict(columns[rows]) - target[rows]
     return float(np.sqrt((error**2).mean()) if squared else np.abs(error).mean())
 
@@ -46,9 +47,10 @@ EXERCISES = {
         {
             "one-number": off(dummies=False),
             "known": off(on_known=True),
+            "leak": off(leak=True),
             "rmse": off(squared=True),
         },
-        tolerance=0.02,
+        tolerance=0.002,
     ),
     "shops": Choice("b", ("a", "c", "d")),
 }
