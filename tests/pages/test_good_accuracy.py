@@ -3,12 +3,15 @@
 import dataclasses
 import math
 
+import pandas as pd
 import pytest
 import torch
 
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import RECIPE, validation_split
 from lenet_utils.pages.good_accuracy import exercises as questions
 from lenet_utils.pages.good_accuracy import experiment as good_accuracy
+from lenet_utils.pages.good_accuracy import figures
 from lenet_utils.pages.mistakes.experiment import NETS
 from lenet_utils.training.fit import evaluate, fit
 
@@ -45,3 +48,13 @@ def test_mcnemar_is_twice_the_tail_of_a_fair_coin():
     other = torch.tensor([False] * 9 + [True] * 2 + [True] * 30)
     tail = sum(math.comb(11, k) for k in range(3)) / 2**11
     assert questions.mcnemar(right, other) == pytest.approx(2 * tail) == pytest.approx(questions.mcnemar(other, right))
+
+
+def test_what_is_left_and_wrong_by_hand():
+    """1,000 digits below a confidence of 0.1, the others above 0.9; one error in each part, by two runs alike."""
+    bands = [[1000, 0.05, 0.5], *[[0, None, None]] * 8, [9000, 0.95, 0.9]]
+    wrong = [[3, 4, 9, 0.05], [7, 1, 7, 0.95]]
+    row = {"variant": "any", "calibration": bands, "wrong": wrong}
+    left, error = figures.rejects(Comparison(pd.DataFrame([row | {"seed": seed} for seed in (0, 1)])), "any")
+    assert left.tolist() == [0] + [0.1] * 9
+    assert error.tolist() == pytest.approx([2 / 10_000] + [1 / 9_000] * 9)

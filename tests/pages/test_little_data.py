@@ -1,11 +1,12 @@
 """The ways to learn from few labels, and those that need none, against the same by hand."""
 
+import numpy as np
 import pytest
 import torch
 
 from book_files import first
 from lenet_utils.experiments.registry import modules
-from lenet_utils.pages.little_data import experiment_chosen
+from lenet_utils.pages.little_data import experiment_chosen, figures
 from lenet_utils.pages.little_data.experiment import (
     METHODS,
     SHIFTS,
@@ -131,3 +132,9 @@ def test_fifty_labels_drawn_and_chosen(few):
     row = experiment_chosen.label_fifty(few, 0, steps=2)
     assert set(row["drawn"]) == set(row["chosen"]) == set(experiment_chosen.WAYS)
     assert 0.3 < row["groups"] <= 1 and row["classes"] <= 10
+
+
+def test_labels_are_worth_what_the_other_needs_for_the_same_accuracy():
+    curves = {"plain": np.array([[0.1, 0.2, 0.3, 0.4, 0.5]]), "better": np.array([[0.1, 0.25, 0.35, 0.45, 0.5]])}
+    assert figures.worth(curves, "better", "plain", 200) == pytest.approx((200 * 1000) ** 0.5)  # half way on a logarithmic scale
+    assert figures.worth(curves, "plain", "plain", 200) == pytest.approx(200)

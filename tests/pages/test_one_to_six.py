@@ -111,3 +111,8 @@ def test_recognise(digits):
     )
     found = [one_to_six.recognise(few, seed, variant="one kernel, six maps", num_epochs=1) for seed in (0, 0, 1)]
     assert found[0] == found[1] != found[2] and list(found[0]) == ["accuracy"] and 0 <= found[0]["accuracy"] <= 1
+
+
+def test_the_kernel_of_a_regression_tells_strokes_apart(digits):
+    kernel = strokes.by_regression(digits.X_train[:500])
+    assert kernel.shape == (5, 5) and strokes.score(kernel, strokes.windows(digits.X_test[:200])) > 0.95
