@@ -17,7 +17,7 @@ def kernels(nets: Mapping[str, LeNet]) -> plt.Figure:
     for line, (name, net) in zip(axes, nets.items(), strict=True):
         weight = net.C1.weight.detach()[:, 0]  # (6, 5, 5)
         for ax, kernel in zip(line, weight, strict=True):
-            plots.weights(kernel, ax, limit=weight.abs().max())
+            plots.weights(kernel, ax, limit=float(weight.abs().max()))
         line[0].set_ylabel(name)
     return fig
 

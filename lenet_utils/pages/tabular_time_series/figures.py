@@ -33,7 +33,7 @@ def forecast(days: np.ndarray, target: np.ndarray, held: np.ndarray, values: np.
 def errors(runs: Comparison, rule: Sequence[float] = ()) -> plt.Axes:
     """The mean error of each variant of `runs` with its interval; a dashed line at the mean of the errors of a `rule`."""
     _, ax = figure(2.8)
-    charts.intervals(runs, "error", ax, form="{:.2f}", marks=[np.mean(rule)] if len(rule) else ())
+    charts.intervals(runs, "error", ax, form="{:.2f}", marks=[float(np.mean(rule))] if len(rule) else ())
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_xlabel("mean absolute error, sales per day")
     return ax
