@@ -308,5 +308,5 @@ const SPEAK = 2000; // milliseconds between two sentences while it trains
 function ofKernels(asked, used) {
   if (asked !== 'js' && used.includes('js')) return say('plain-kernels');
   if (asked !== 'relaxed') return '';
-  return say(used.includes('wasm') ? 'no-relaxed' : 'relaxed-hash');
+  return used.includes('wasm') ? say('no-relaxed') : say('relaxed-hash');
 }
