@@ -11,6 +11,7 @@ from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.nets.papers import Net1989
 from lenet_utils.pages.language_and_bias import as_c
 from lenet_utils.pages.language_and_bias import experiment as biases
+from lenet_utils.pages.language_and_bias.exercises import EXERCISES
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -121,3 +122,10 @@ def test_an_array_of_c_has_every_float_exactly():
     text = as_c.array("w", values.view(5, 10))
     numbers = text.removeprefix("static const float w[] = {").removesuffix("};").replace("f", "").split(", ")
     assert torch.equal(torch.tensor([float(number) for number in numbers]), values)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_largest_difference_without_its_sign_is_refused(sign):
+    """Whichever output is subtracted from the other: some case has its largest difference below zero."""
+    wrong = EXERCISES["scales"].judge(lambda f, X: (sign * (f(X / 2) - f(X) / 2)).max())
+    assert wrong is not None and wrong.reason.startswith("no-abs")

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from lenet_utils.pages.view_or_reshape import memory
-from lenet_utils.pages.view_or_reshape.exercises import fewest
+from lenet_utils.pages.view_or_reshape.exercises import EXERCISES, fewest
 
 plt.switch_backend("Agg")
 MAPS = torch.arange(2 * 3 * 4 * 5).view(2, 3, 4, 5)
@@ -65,3 +65,15 @@ def test_fewest_axes_that_torch_allows(X):
     assert any(viewable(X, torch.Size(shape)) for shape in shapes(X.numel(), found))
     assert not any(viewable(X, torch.Size(shape)) for axes in range(found) for shape in shapes(X.numel(), axes))
     assert math.prod(X.shape) == X.numel()
+
+
+def test_who_skips_the_axes_of_size_1_instead_of_removing_them_is_told():
+    def skipping(sizes, strides):
+        axes = list(zip(sizes, strides, strict=True))
+        pairs = zip(axes, axes[1:], strict=False)
+        return 1 + sum(step != size * inner for (many, step), (size, inner) in pairs if many > 1 and size > 1)
+
+    wrong = EXERCISES["fewest"].judge(skipping)
+    assert wrong is not None and wrong.reason == "skipped"
+    X = torch.arange(24.0).as_strided((3, 1, 4), (8, 7, 1))
+    assert skipping(X.shape, X.stride()) == 1 and not viewable(X, (12,)) and fewest(X.shape, X.stride()) == 2

@@ -1,4 +1,4 @@
-"""The exercises of "How does each of the sixteen maps take from the six before it?"."""
+"""The exercises of "How are the sixteen maps of C3 connected to the six before them?"."""
 
 from typing import Any
 

@@ -5,10 +5,37 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import torch
 
+from lenet_utils.experiments import Comparison
 from lenet_utils.figures import plots
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.information_flow import tables
 
+BITS = 9  # of the images of the small world
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+
+
+def bits_by_maps(steps: Mapping[int, Mapping[str, float]], ax: plt.Axes) -> plt.Axes:
+    """A curve for each step of the block: the bits left after it, by the number of maps, from `{maps: {step: bits}}`."""
+    counts = list(steps)
+    for step, colour in zip(steps[counts[0]], plots.VARIANTS, strict=False):
+        ax.plot(counts, [steps[maps][step] for maps in counts], "o-", color=colour, label=step)
+    ax.axhline(BITS, color=plots.MUTED, ls="--")
+    ax.set(xscale="log", xlabel="number of maps", ylabel="bits about the image", ylim=(0, BITS + 0.5))
+    ax.set_xticks(counts, counts)
+    ax.minorticks_off()
+    ax.legend(loc="lower right")
+    return ax
+
+
+def two_readers(readers: Mapping[str, Comparison]) -> plt.Figure:
+    """A panel of `errors_by_layer` for each reader by its name, from the runs of both kinds of networks."""
+    fig, axes = plots.figure(3.2, columns=len(readers), sharey=True)
+    for (name, runs), ax in zip(readers.items(), axes, strict=True):
+        trained, untrained = (tables.by_layer(runs, kind).mean().to_dict() for kind in ("trained", "untrained"))
+        errors_by_layer(ax, trained, untrained)
+        ax.set(title=f"reader: {name}", xlabel="layer, number of its values")
+    axes[0].set_ylabel("error rate, test digits")
+    return fig
 
 
 def errors_by_layer(ax: plt.Axes, trained: Mapping[str, float], untrained: Mapping[str, float]) -> plt.Axes:
@@ -41,3 +68,12 @@ def losses_by_map(ax: plt.Axes, layer: str, zero: torch.Tensor, mean: torch.Tens
     ax.set(xscale="symlog", yticks=[], xlabel=f"points lost without a map of {layer}")
     ax.set_xticks([0, 1, 3, 10], ["0", "1", "3", "10"])
     return ax
+
+
+def losses_of_both_layers(cost: Mapping[tuple[str, str], torch.Tensor]) -> plt.Figure:
+    """`losses_by_map` of C1 on the left and of C3 on the right, from the tensors of `tables.points_lost`."""
+    fig, axes = plots.figure(2.6, columns=2, sharex=True)
+    for layer, ax in zip(("C1", "C3"), axes, strict=True):
+        losses_by_map(ax, layer, cost[layer, "zero"], cost[layer, "mean"])
+    axes[0].set_ylabel("network")
+    return fig

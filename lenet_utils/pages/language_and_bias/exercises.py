@@ -1,4 +1,4 @@
-"""The exercises of "In which language was LeNet written, and had its convolutions no bias?"."""
+"""The exercises of "What language was LeNet written in, and did its convolutions have no bias?"."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +33,8 @@ EXERCISES = {
             "same": lambda f, X: (f(X / 2) - f(X)).abs().max(),
             "sign": lambda f, X: (f(-X) + f(X)).abs().max(),
             "mean": lambda f, X: (f(X / 2) - f(X) / 2).abs().mean(),
+            "no-abs": lambda f, X: (f(X / 2) - f(X) / 2).max(),
+            "no-abs-either": lambda f, X: (f(X) / 2 - f(X / 2)).max(),
         },
     ),
     "units": Number(

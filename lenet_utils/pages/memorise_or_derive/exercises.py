@@ -1,4 +1,4 @@
-"""The exercises of "Should one know the classic nets by heart?"."""
+"""The exercises of "Do I have to memorise the classic networks?"."""
 
 from collections.abc import Callable, Iterable, Sequence
 

@@ -1,6 +1,6 @@
 """Where the weights and the work of torchvision's networks are, counted without a single number in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import torch
@@ -36,3 +36,12 @@ def shares(build: Callable[[], nn.Module], side: int = 224) -> Shares:
     dense = sum(values.numel() for layer in work if isinstance(layer, nn.Linear) for values in layer.parameters())
     convolved = sum(count for layer, count in work.items() if isinstance(layer, nn.Conv2d))
     return Shares(total, dense / total, convolved / sum(work.values()))
+
+
+def counts(layers: Iterable[nn.Module], side: int) -> list[tuple[int, int]]:
+    """Units and parameters of each of `layers` in turn, for one RGB image of `side` x `side` pixels on the device `meta`."""
+    X, rows = torch.empty(1, 3, side, side, device="meta"), []
+    for layer in layers:
+        X = layer(X)
+        rows.append((X.numel(), sum(values.numel() for values in layer.parameters())))
+    return rows

@@ -51,6 +51,19 @@ def hidden(n: int, starts: Sequence[int], seed: int = 0, size: float = 2.0) -> t
     return X[:, None], y
 
 
+def early_or_late(n: int = 1200) -> tuple[tuple[torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]:
+    """`n` series and whether their shape came late, two thirds for training and the rest for testing.
+
+    Every shape stays 20 steps from both ends, where zeros of the padding would show its position.
+    """
+    early, _ = hidden(n // 2, range(20, 48), seed=5)
+    late, _ = hidden(n // 2, range(64, 92), seed=6)
+    X, y = torch.cat([early, late]), torch.arange(2).repeat_interleave(n // 2)
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(0))
+    train, test = order[: 2 * n // 3], order[2 * n // 3 :]
+    return (X[train], y[train]), (X[test], y[test])
+
+
 def net_of(kind: str, channels: int = 1, length: int = LENGTH, classes: int = 3, seed: int | None = None) -> nn.Sequential:
     """A fresh network of one of `NETS` for series `(N, channels, length)`."""
     expect_one_of("network", kind, NETS)
@@ -141,5 +154,5 @@ def draw(channels: torch.Tensor, ax: plt.Axes, hidden: tuple[int, torch.Tensor] 
     if hidden is not None:
         begin, shape = hidden
         ax.plot(range(begin, begin + len(shape)), shape, color=VARIANTS[4], lw=2.5)
-    ax.set(xticks=[0, channels.shape[1] // 2, channels.shape[1]])
+    ax.set(xticks=[0, channels.shape[1] // 2, channels.shape[1]], xlabel="step")
     return ax

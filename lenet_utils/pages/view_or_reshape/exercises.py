@@ -30,6 +30,10 @@ def _with_ones(sizes: Sequence[int], strides: Sequence[int]) -> int:
     return 1 + sum(not _join(*pair) for pair in _pairs(sizes, strides))
 
 
+def _skipping_ones(sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return 1 + sum(not _join(*pair) for pair in _pairs(sizes, strides) if pair[0][0] > 1 < pair[1][0])
+
+
 def _by_outer_size(sizes: Sequence[int], strides: Sequence[int]) -> int:
     axes = [(size, step) for size, step in zip(sizes, strides, strict=True) if size > 1]
     return 1 + sum(step != size * inner for (size, step), (_, inner) in zip(axes, axes[1:], strict=False))
@@ -46,11 +50,13 @@ EXERCISES = {
             ((3, 2), (4, 2)),
             ((4, 3), (1, 4)),
             ((3, 1, 4), (4, 7, 1)),
+            ((3, 1, 4), (8, 7, 1)),
             ((8, 8, 5, 5), (400, 50, 5, 1)),
         ),
         mistakes={
             "all-or-nothing": _all_or_nothing,
             "ones": _with_ones,
+            "skipped": _skipping_ones,
             "outer-size": _by_outer_size,
             "breaks": lambda sizes, strides: fewest(sizes, strides) - 1,
             "joins": lambda sizes, strides: sum(size > 1 for size in sizes) - fewest(sizes, strides),

@@ -1,9 +1,14 @@
-"""Where the elements of a tensor lie in memory, drawn."""
+"""Where the elements of a tensor lie in memory, drawn, and what reading them otherwise does."""
+
+import time
+from collections.abc import Callable, Iterable
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from matplotlib.patches import Rectangle
 
+from lenet_utils.figures import plots
 from lenet_utils.figures.plots import HAIRLINE, INK, MUTED, PAPER
 
 
@@ -31,3 +36,26 @@ def diagram(X: torch.Tensor, ax: plt.Axes | None = None, colour: str = INK) -> p
     ax.set(xlim=(-0.8, cells - 0.2), ylim=(-0.7, 3.8))
     ax.axis("off")
     return ax
+
+
+def layouts(tensors: Iterable[torch.Tensor], axes: np.ndarray) -> None:
+    """A column of `axes` `(2, tensors)` for each: its elements' positions in memory, titled with its strides, and `diagram`."""
+    for (above, below), X in zip(axes.T, tensors, strict=True):
+        plots.numbers(positions(X), above, INK, title=f"strides {X.stride()}")
+        diagram(X, below)
+
+
+def works(X: torch.Tensor, *shape: int) -> bool:
+    """Whether `X` can be viewed in that shape."""
+    try:
+        return X.view(shape).data_ptr() == X.data_ptr()
+    except RuntimeError:
+        return False
+
+
+def milliseconds(call: Callable[[], object], times: int = 50) -> float:
+    """How long one `call` takes, averaged over `times`."""
+    start = time.perf_counter()
+    for _ in range(times):
+        call()
+    return 1000 * (time.perf_counter() - start) / times

@@ -1,0 +1,35 @@
+"""What is drawn on the page `time_series` alone."""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import torch
+
+from lenet_utils.experiments import Comparison
+from lenet_utils.figures import charts, plots
+from lenet_utils.pages.time_series import series
+
+
+def shapes_in_noise(axes: Sequence[plt.Axes]) -> None:
+    """A series of noise on each of three axes, with a bump, a wave or a sawtooth in it at another step."""
+    for shape, ax in enumerate(axes):
+        begin, drawn = 5 + 15 * shape, 2 * series.shapes()[shape]
+        noise = torch.randn(1, series.LENGTH, generator=torch.Generator().manual_seed(shape))
+        noise[0, begin : begin + series.WIDTH] += drawn
+        series.draw(noise, ax, hidden=(begin, drawn))
+
+
+def accuracy_in_both_halves(runs: Comparison) -> plt.Figure:
+    """Accuracies of `runs` of `experiment.on_shapes`: left with the shape in the first half, right in the second."""
+    fig, axes = plots.figure(2.6, columns=2, sharey=True)
+    for ax, value, half in zip(axes, ("seen", "accuracy"), ("first", "second"), strict=True):
+        charts.intervals(runs, value, ax, form="{:.0%}")
+        ax.set(xlim=(0, 1.1), xlabel=f"accuracy, {half} half")
+    return fig
+
+
+def exercises(windows: series.Recordings, which: Sequence[int], axes: Sequence[plt.Axes]) -> None:
+    """A window of six channels for each exercise of `which`, on an axis each."""
+    for exercise, ax in zip(which, axes, strict=True):
+        series.draw(windows.X[windows.y == exercise][40], ax)
+        ax.set_title(f"exercise {exercise + 1}")
