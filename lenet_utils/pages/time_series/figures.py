@@ -17,6 +17,7 @@ def shapes_in_noise(axes: Sequence[plt.Axes]) -> None:
         noise = torch.randn(1, series.LENGTH, generator=torch.Generator().manual_seed(shape))
         noise[0, begin : begin + series.WIDTH] += drawn
         series.draw(noise, ax, hidden=(begin, drawn))
+    axes[0].set_ylabel("value")
 
 
 def accuracy_in_both_halves(runs: Comparison) -> plt.Figure:
@@ -33,3 +34,4 @@ def exercises(windows: series.Recordings, which: Sequence[int], axes: Sequence[p
     for exercise, ax in zip(which, axes, strict=True):
         series.draw(windows.X[windows.y == exercise][40], ax)
         ax.set_title(f"exercise {exercise + 1}")
+    axes[0].set_ylabel("recorded values")
