@@ -21,7 +21,7 @@ def bits_by_maps(steps: Mapping[int, Mapping[str, float]], ax: plt.Axes) -> plt.
         ax.plot(counts, [steps[maps][step] for maps in counts], "o-", color=colour, label=step)
     ax.axhline(BITS, color=plots.MUTED, ls="--")
     ax.set(xscale="log", xlabel="number of maps", ylabel="bits about the image", ylim=(0, BITS + 0.5))
-    ax.set_xticks(counts, counts)
+    ax.set_xticks(counts, [str(maps) for maps in counts])
     ax.minorticks_off()
     ax.legend(loc="lower right")
     return ax

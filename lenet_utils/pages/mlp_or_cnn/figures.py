@@ -39,7 +39,7 @@ def error_by_digits(errors: Mapping[str, np.ndarray], ax: plt.Axes) -> plt.Axes:
     """Error rates `(samples, sizes)` over the number of training digits, both axes logarithmic."""
     charts.curves(errors, ax, x=SIZES)
     ax.set(xscale="log", yscale="log", xlabel="training digits", ylabel="error rate, test digits")
-    ax.set_xticks(SIZES, [f"{n // 1000}k" if n >= 1000 else n for n in SIZES])
+    ax.set_xticks(SIZES, [f"{n // 1000}k" if n >= 1000 else str(n) for n in SIZES])
     ax.set_yticks([0.01, 0.02, 0.05, 0.1, 0.2], ["1%", "2%", "5%", "10%", "20%"])
     ax.minorticks_off()
     return ax
