@@ -1,18 +1,20 @@
 """Silenced channels and two kinds of readers, against the same by hand."""
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
 from matplotlib.colors import to_rgba
 
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import RECIPE, train_relu_lenet, validation_split
 from lenet_utils.figures import plots
 from lenet_utils.nets.lenet import LeNet, count_params, seeded
 from lenet_utils.pages.information_flow import experiment as flow
 from lenet_utils.pages.information_flow import experiment_linear as linear
 from lenet_utils.pages.information_flow import experiment_readers as readers
-from lenet_utils.pages.information_flow import figures
+from lenet_utils.pages.information_flow import figures, tables
 from lenet_utils.pages.sentences.experiment import fit_readers, linear_reader, outputs
 from lenet_utils.training.fit import evaluate, fit
 
@@ -180,3 +182,17 @@ def test_the_figure_shows_every_map_of_every_network_twice():
     assert rings.get_xdata().tolist() == [0, 0.5, 1, 1.5, 2, 2.5] and rings.get_markerfacecolor() == "none"
     assert "C1" in ax.get_xlabel()
     plt.close()
+
+
+def test_points_lost_are_those_of_each_map_and_way():
+    run = {"variant": "lenet", "accuracy": 0.9, "zero": {"C1": [0.5, 0.9], "C3": [0.8]}, "mean": {"C1": [0.7, 0.6], "C3": [0.9]}}
+    cost = tables.points_lost(Comparison(pd.DataFrame([run, run | {"accuracy": 1.0}])))
+    assert cost["C1", "zero"].flatten().tolist() == pytest.approx([40, 0, 50, 10], abs=1e-4)
+    assert cost["C3", "mean"].flatten().tolist() == pytest.approx([0, 10], abs=1e-4) and len(cost) == 4
+
+
+def test_losses_are_points_and_the_largest_comes_first(net, few):
+    without = [flow.silence(net, "C1", k) for k in range(6)]
+    right = [evaluate(each, few.X_test, few.y_test).accuracy for each in (net, *without)]
+    by_hand = sorted((100 * (right[0] - share) for share in right[1:]), reverse=True)
+    assert [float(text) for text in tables.losses(net, without, few).split()] == pytest.approx(by_hand, abs=0.051)

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.nets.papers import Net1989
-from lenet_utils.pages.language_and_bias import as_c
+from lenet_utils.pages.language_and_bias import as_c, steps
 from lenet_utils.pages.language_and_bias import experiment as biases
 from lenet_utils.pages.language_and_bias.exercises import EXERCISES
 from lenet_utils.training.fit import evaluate, fit
@@ -129,3 +129,19 @@ def test_a_largest_difference_without_its_sign_is_refused(sign):
     """Whichever output is subtracted from the other: some case has its largest difference below zero."""
     wrong = EXERCISES["scales"].judge(lambda f, X: (sign * (f(X / 2) - f(X) / 2)).max())
     assert wrong is not None and wrong.reason.startswith("no-abs")
+
+
+def test_every_image_comes_in_both_inks(few):
+    X, y = steps.inks(few.X_test)
+    assert len(X) == 2 * len(few.X_test) and y.tolist() == [0] * len(few.X_test) + [1] * len(few.X_test)
+    assert torch.equal(4 * X[y == 1], X[y == 0]) and torch.equal(X[y == 0], few.X_test)
+
+
+def test_the_answers_of_the_program_that_differ_are_counted(small):
+    X, net = 2 * small.X_test - 1, biases.Biased1989("unit", seed=0)
+    if as_c.compiler() is None:
+        pytest.skip("no C compiler")
+    labels = net(X).argmax(1)
+    other = biases.Biased1989("unit", seed=1)
+    assert steps.same_answers(net, as_c.as_c(net), X) >= len(X) - 1
+    assert steps.same_answers(other, as_c.as_c(net), X) == pytest.approx(int((other(X).argmax(1) == labels).sum()), abs=1)

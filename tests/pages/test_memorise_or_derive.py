@@ -107,3 +107,10 @@ def test_a_layer_that_is_used_twice_works_twice():
         13 / 22,
         72 / 84,
     )
+
+
+def test_counts_are_the_units_and_parameters_of_each_layer_in_turn():
+    """By hand: 64 maps of (224 + 4 - 11) // 4 + 1 = 55 pixels; a pooling halves them to 27 and has no parameters."""
+    with torch.device("meta"):
+        layers = [nn.Conv2d(3, 64, 11, stride=4, padding=2), nn.MaxPool2d(3, 2)]
+    assert networks.counts(layers, side=224) == [(64 * 55**2, 64 * 3 * 121 + 64), (64 * 27**2, 0)]
