@@ -5,7 +5,9 @@ from lenet_utils.exercises.variants import Variant
 
 EXERCISES = {
     "distance": Number(28, {"counted": 7, "not-squared": 14, "squared-count": 49, "same": 77}),
-    "connections": Number(48_120, {"weights-only": 48_000, "dense": 48_084, "one-kernel": 3_120, "units": 120}),
+    "connections": Number(
+        192_480, {"weights-only": 192_000, "one-place": 48_120, "whole-map": 276_960, "one-kernel": 12_480, "units": 480}
+    ),
 }
 
 
