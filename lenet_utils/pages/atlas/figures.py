@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
+import numpy as np
 from numpy.typing import ArrayLike
 
-from lenet_utils.figures.plots import INK, Limits, sequential
+from lenet_utils.figures.plots import INK, Limits, figure, sequential
+from lenet_utils.pages.atlas.experiment import AXES
 
 
 def heat(
@@ -18,3 +20,20 @@ def heat(
     ax.set(xticks=range(len(columns)), xticklabels=columns, yticks=range(len(rows)), yticklabels=rows)
     ax.tick_params(length=0, labelsize=9)
     return ax
+
+
+def panels(accuracy: np.ndarray) -> np.ndarray:
+    """All of the map, `accuracy` with the axes of `AXES` and the seeds: a row per activation and pooling, a column per batch.
+
+    In each panel are the rates from left to right and the initial weights from top to bottom; returns the axes.
+    """
+    axes = figure(7.4, rows=8, columns=2, sharex=True)[1]
+    for row, (activation, pool) in enumerate(np.ndindex(4, 2)):
+        for column in range(2):
+            heat(accuracy[activation, pool, :, :, column].mean(-1), AXES["init"], AXES["lr"], axes[row, column])
+        name = AXES["activation"][activation].replace("scaled_tanh", "tanh 1998")
+        axes[row, 0].set_ylabel(f"{name}\n{AXES['pool'][pool]}", fontsize=9)
+    for column, size in enumerate(AXES["batch_size"]):
+        axes[0, column].set_title(f"batches of {size}")
+        axes[-1, column].set_xlabel("rate")
+    return axes

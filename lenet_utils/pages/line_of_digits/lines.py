@@ -2,8 +2,21 @@
 
 import torch
 
+from lenet_utils.data import Digits
 from lenet_utils.nets import shapes
+from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import LeNet5
+from lenet_utils.pages.net_1989 import levenberg
+from lenet_utils.pages.net_1989.groups import rescale
+
+
+def trained(digits: Digits, num_passes: int, seed: int) -> LeNet5:
+    """A LeNet-5 after so many passes, one digit at a time, as on the page `lenet_5`."""
+    net = LeNet5(seed=seed)
+    rescale(net, "1/root")
+    for _ in levenberg.passes([net], digits.X_train, digits.y_train, levenberg.Squares(BITMAPS), [0.0001] * num_passes):
+        pass
+    return net
 
 
 def write(images: torch.Tensor, background: float, step: int = 24) -> torch.Tensor:
