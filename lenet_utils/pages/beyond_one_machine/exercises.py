@@ -14,7 +14,7 @@ EXERCISES = {
             "swapped": lambda g, n, h, m: (m * g + n * h) / (n + m),
         },
     ),
-    "gain": Number(1.5, {"no-message": 2, "two-messages": 1.2, "half-message": 12 / 7, "not-shared": 12 / 14}),
+    "gain": Number(1.5, {"alone-too": 1.75, "no-message": 2, "two-messages": 1.2, "half-message": 12 / 7, "not-shared": 12 / 14}),
 }
 
 

@@ -7,9 +7,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lenet_utils.figures.plots import CONVOLUTION, DENSE, INK, MUTED
+from lenet_utils.figures.plots import INK, MUTED
 from lenet_utils.nets.shapes import Table
 from lenet_utils.pages.two_cores.traffic import bytes_per_digit
+
+# Which way of `bytes_per_digit` the steps of the roofline go.
+FLOWS = {
+    "DataLoader": "as drawn", "channels last": "as drawn", "pooling before ReLU": "pooled first", "images in the lanes": "lanes",
+}  # fmt: skip
 
 
 def ladder(rows: Mapping[str, Mapping[str, Any]], ax: plt.Axes | None = None) -> plt.Axes:
@@ -41,7 +46,7 @@ def roofline(steps: Mapping[str, Any], flows: Mapping[str, str], table: Table, a
     for name, way in flows.items():
         row = steps["steps"][name]
         point = macs / bytes_per_digit(table, way, row["batch_size"]), row["images_per_second"] * macs / 1e9
-        ax.plot(*point, "o", ms=7, color=CONVOLUTION)
+        ax.plot(*point, "o", ms=7, color=INK)
         left = way == "as drawn"
         ax.annotate(name, point, (-9 if left else 9, -3), textcoords="offset points", ha="right" if left else "left", fontsize=9)
     ax.set(xlabel="multiply-adds per byte", ylabel="billion multiply-adds per second", ylim=(None, 1.6 * peak))
@@ -70,8 +75,8 @@ def diet(sizes: Sequence[int], errors: pd.DataFrame, note: int, ax: plt.Axes | N
     ax.plot(sizes, mean, "o-", ms=5, color=INK)
     ax.vlines(sizes, 100 * errors["low"], 100 * errors["high"], color=INK, lw=1.5)
     ax.axhline(1, color=MUTED, lw=1.2, ls="--", zorder=0)
-    ax.axvline(note, color=DENSE, lw=1.2, ls=":", zorder=0)
-    ax.text(0.95 * note, max(mean), f"LeNet, {note:,}", ha="right", va="top", fontsize=9, color=DENSE)
+    ax.axvline(note, color=MUTED, lw=1.2, ls=":", zorder=0)
+    ax.text(0.95 * note, max(mean), f"LeNet, {note:,}", ha="right", va="top", fontsize=9, color=MUTED)
     ax.set(xscale="log", yscale="log", xlabel="parameters", ylabel="test error in %")
     _plain(ax, (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000), (0.5, 1, 2, 3, 5, 7))
     return ax

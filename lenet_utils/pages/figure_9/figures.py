@@ -1,0 +1,49 @@
+"""The figures of the page: errors then and now, and what training and answers cost."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from lenet_utils.experiments import Comparison, compare, load
+from lenet_utils.figures import charts
+from lenet_utils.figures.plots import INK, MUTED, figure
+from lenet_utils.pages.figure_9.experiment import THEN, classified
+
+
+def then_and_now(runs: Comparison) -> Comparison:
+    """Draw the test errors of `runs` and of the ten networks of the page `lenet_5`, and those of the paper as open rings.
+
+    Returns all runs, in the order of Figure 9.
+    """
+    rows = pd.concat([runs.runs, load("lenet5")["runs"].runs[["seed", "error"]].assign(variant="LeNet-5")])
+    places = {name: place for place, name in enumerate(THEN)}
+    runs = Comparison(rows.sort_values("variant", key=lambda names: names.map(places)))
+    ax = charts.intervals(runs, "error", figure(5.6)[1])
+    ax.plot([THEN[name] / 100 for name in runs.variants], range(len(runs.variants)), "o", ms=9, mfc="none", mec=MUTED)
+    ax.set(xscale="log", xlim=(0.004, 0.2), xticks=[0.005, 0.01, 0.02, 0.05, 0.1], xlabel="test error")
+    ax.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
+    ax.minorticks_off()
+    return runs
+
+
+def costs(runs: Comparison) -> pd.DataFrame:
+    """Draw the mean seconds of training as full dots and of 10,000 answers as open rings, on a logarithmic axis.
+
+    Returns them as `seconds` and `answer_seconds`, a row per classifier.
+    """
+    times = runs.runs.groupby("variant", sort=False)[["seconds", "answer_seconds"]].mean().loc[runs.variants]
+    ax = figure(4.6)[1]
+    ax.plot(times["seconds"], range(len(times)), "o", ms=7, color=INK)
+    ax.plot(times["answer_seconds"], range(len(times)), "o", ms=7, mfc="none", mec=MUTED)
+    charts.name_rows(ax, times.index)
+    ax.set(xscale="log", xlabel="seconds on one core")
+    ax.grid(axis="x")
+    return times
+
+
+def on_few_digits(models: Sequence[str], seeds: Sequence[int]) -> Comparison:
+    """The test errors of `models`, names in `THEN`, trained on the 4,000 digits of the book.
+
+    In this process: to start others would take about as long as the runs.
+    """
+    return compare({name: {"model": name} for name in models}, seeds, run=classified, n_jobs=1, progress=False)
