@@ -96,10 +96,10 @@ def test_every_file_is_written_in_both_forms(tmp_path, monkeypatch):
 def test_the_page_says_what_the_benchmark_measured():
     result = json.loads((ROOT / "benchmarks" / "results" / "lab.json").read_text())
     ratios, text = result["ratios"], (ROOT / "book" / "pages" / "lab.md").read_text(encoding="utf-8")
-    assert f"{ratios['TensorFlow.js']:.0f} times as many images a second as TensorFlow.js" in text
+    assert f"{ratios['TensorFlow.js']:.0f} times as many images per second as TensorFlow.js" in text
     assert f"{ratios['ConvNetJS']:.0f} times as many as ConvNetJS" in text
     assert f"{ratios['lab, plain']:.0f} times as many as its own plain JavaScript" in text
-    assert f"PyTorch on one thread beside it was {1 / ratios['PyTorch']:.1f} times as fast" in text
+    assert f"PyTorch on one thread was {1 / ratios['PyTorch']:.1f} times as fast" in text
     assert result["machine"]["cores"] == 2
     assert f"two made the panel {1 / ratios['lab, all cores']:.1f} times as fast" in text
     assert f"five times in {result['waits']['mnist_seconds']:.0f} seconds" in text
