@@ -114,3 +114,25 @@ def test_counts_are_the_units_and_parameters_of_each_layer_in_turn():
     with torch.device("meta"):
         layers = [nn.Conv2d(3, 64, 11, stride=4, padding=2), nn.MaxPool2d(3, 2)]
     assert networks.counts(layers, side=224) == [(64 * 55**2, 64 * 3 * 121 + 64), (64 * 27**2, 0)]
+
+
+@pytest.mark.parametrize("per_unit, reason", [(False, "weights-once"), (True, "positions")])
+def test_connections_without_positions_are_named(per_unit, reason):
+    """The solution's loop with side² forgotten, and the biases once or at every position: C1 has 156 or 4,854 connections."""
+
+    def slip(layers, maps, side):
+        rows = []
+        for layer, (name, units, _, weights) in zip(layers, calculate(layers, maps, side), strict=True):
+            links = maps * layer.maps if layer.links is None else layer.links
+            connections = links * layer.kernel**2
+            if per_unit:
+                connections += units * (layer.bias is not None)
+            else:
+                connections += {"map": layer.maps, "unit": units, None: 0}[layer.bias]
+            rows.append((name, units, connections, weights))
+            maps = layer.maps
+        return tuple(rows)
+
+    assert slip(LENET5, 1, 32)[0][2] == (4_854 if per_unit else 156)
+    wrong = EXERCISES["calculator"].judge(slip)
+    assert wrong is not None and wrong.reason == reason

@@ -77,3 +77,9 @@ def test_who_skips_the_axes_of_size_1_instead_of_removing_them_is_told():
     assert wrong is not None and wrong.reason == "skipped"
     X = torch.arange(24.0).as_strided((3, 1, 4), (8, 7, 1))
     assert skipping(X.shape, X.stride()) == 1 and not viewable(X, (12,)) and fewest(X.shape, X.stride()) == 2
+
+
+def test_positions_may_be_joined_before_the_channels_move():
+    exercise = EXERCISES["by_place"]
+    assert exercise.judge(lambda maps: maps.flatten(2).transpose(1, 2)) is None
+    assert exercise.judge(lambda maps: maps.permute(0, 2, 3, 1).flatten(1, 2)) is None

@@ -37,9 +37,20 @@ def _old_maps(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
     return tuple(row for layer, before in zip(layers, sides, strict=False) for row in calculate([layer], maps, before))
 
 
-def _weights_once(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
-    """Weights in place of connections: each counted once, and not at every place."""
-    return tuple((name, units, weights, weights) for name, units, _, weights in calculate(layers, maps, side))
+def _no_positions(per_unit: bool) -> Callable[[Sequence[Layer], int, int], tuple[Row, ...]]:
+    """Connections without the number of positions: a bias counted `per_unit`, or as often as it is learned."""
+
+    def count(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        for layer, (name, units, _, weights) in zip(layers, calculate(layers, maps, side), strict=True):
+            links = maps * layer.maps if layer.links is None else layer.links
+            learned = {"map": layer.maps, "unit": units, None: 0}[layer.bias]
+            biases = units * (layer.bias is not None) if per_unit else learned
+            rows.append((name, units, links * layer.kernel**2 + biases, weights))
+            maps = layer.maps
+        return tuple(rows)
+
+    return count
 
 
 def _learned_connections(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
@@ -88,7 +99,8 @@ EXERCISES = {
             "padding-once": _padded_once,
             "no-stride": _changed(lambda layer: layer._replace(stride=1)),
             "old-maps": _old_maps,
-            "weights-once": _weights_once,
+            "weights-once": _no_positions(per_unit=False),
+            "positions": _no_positions(per_unit=True),
             "free": _learned_connections,
         },
     ),

@@ -30,8 +30,10 @@ def accuracy_in_both_halves(runs: Comparison) -> plt.Figure:
 
 
 def exercises(windows: series.Recordings, which: Sequence[int], axes: Sequence[plt.Axes]) -> None:
-    """A window of six channels for each exercise of `which`, on an axis each."""
+    """A window of six channels for each exercise of `which`, on an axis each: acceleration in one colour, rotation in another."""
     for exercise, ax in zip(which, axes, strict=True):
         series.draw(windows.X[windows.y == exercise][40], ax)
         ax.set_title(f"exercise {exercise + 1}")
+    for side, sensor, color in zip((0, 1), ("acceleration", "rotation"), series.SENSORS, strict=True):
+        axes[0].text(0.02 + 0.96 * side, 0.01, sensor, color=color, ha=("left", "right")[side], transform=axes[0].transAxes)
     axes[0].set_ylabel("recorded values")

@@ -22,6 +22,7 @@ from lenet_utils.nets.lenet import seeded
 LENGTH, WIDTH = 128, 16  # steps of a series, and of the shape in it
 SEEN, UNSEEN = range(0, 48), range(64, 112)  # steps at which the shape may begin: in the first half, in the second
 
+SENSORS = VARIANTS[1:3]  # colours of acceleration and rotation
 WATCH_SHA256 = "eb122f23cdf06ef6bd6c6c5312958ec5cf9d038e2e6d457b8081662c75a42537"
 
 
@@ -145,12 +146,13 @@ def apart(windows: Recordings, person: int) -> tuple[Recordings, Recordings]:
 
 
 def draw(channels: torch.Tensor, ax: plt.Axes, hidden: tuple[int, torch.Tensor] | None = None) -> plt.Axes:
-    """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in red over it."""
-    many = len(channels) > 1
+    """A series `(C, T)` on `ax`, a line a channel; what is `hidden` in it, a pair of first step and shape, in red over it.
+
+    Three channels in a row, the axes of one sensor, share a colour.
+    """
     for place, channel in enumerate(channels):
-        ax.plot(
-            channel, color=VARIANTS[place % len(VARIANTS)] if many else MUTED, lw=1, ls="--" if place >= len(VARIANTS) else "-"
-        )
+        sensor, axis = divmod(place, 3)
+        ax.plot(channel, color=SENSORS[sensor] if len(channels) > 1 else MUTED, lw=1, ls=("-", "--", ":")[axis])
     if hidden is not None:
         begin, shape = hidden
         ax.plot(range(begin, begin + len(shape)), shape, color=VARIANTS[4], lw=2.5)
