@@ -11,7 +11,7 @@ from lenet_utils.figures import plots
 
 
 def six_and_their_sum(maps: torch.Tensor, kernels: torch.Tensor, parts: torch.Tensor, whole: torch.Tensor) -> plt.Figure:
-    """Rows of six `maps`, their `kernels`, and the `parts` that each pair gives; to the right of these `whole`, their sum with the bias."""
+    """Rows of six `maps`, their `kernels` and the `parts` that each pair gives; to the right `whole`, their sum with the bias."""
     fig, axes = plots.figure(3.2, columns=7, rows=3)
     size = whole.abs().max().item()
     for i in range(6):
