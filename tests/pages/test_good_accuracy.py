@@ -58,3 +58,13 @@ def test_what_is_left_and_wrong_by_hand():
     left, error = figures.rejects(Comparison(pd.DataFrame([row | {"seed": seed} for seed in (0, 1)])), "any")
     assert left.tolist() == [0] + [0.1] * 9
     assert error.tolist() == pytest.approx([2 / 10_000] + [1 / 9_000] * 9)
+
+
+def test_errors_by_run_by_hand():
+    """As above, but the second run is wrong only below 0.1, and has 2,000 digits there."""
+    rows = []
+    for seed, low, wrong in ((0, 1000, [[3, 4, 9, 0.05], [7, 1, 7, 0.95]]), (1, 2000, [[3, 4, 9, 0.05]])):
+        bands = [[low, 0.05, 0.5], *[[0, None, None]] * 8, [10_000 - low, 0.95, 0.9]]
+        rows.append({"variant": "any", "calibration": bands, "wrong": wrong, "seed": seed})
+    first, second = figures.by_run(Comparison(pd.DataFrame(rows)), "any").tolist()
+    assert first == pytest.approx([2 / 10_000] + [1 / 9_000] * 9) and second == [1 / 10_000] + [0] * 9

@@ -10,10 +10,12 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression
 
 from lenet_utils.exercises.check import check
+from lenet_utils.experiments import load
 from lenet_utils.experiments.registry import find
+from lenet_utils.pages.differences.experiment import by_the_rule
+from lenet_utils.pages.tabular_time_series import exercises, figures, tables
 from lenet_utils.pages.tabular_time_series import experiment as tabular_time_series
 from lenet_utils.pages.tabular_time_series import experiment_autogluon as autogluon
-from lenet_utils.pages.tabular_time_series import tables
 
 
 def test_sales_grow_with_a_rhythm_of_a_week():
@@ -142,6 +144,22 @@ def test_every_table_is_held_back_in_both_ways(monkeypatch):
     monkeypatch.setattr(tabular_time_series, "compare", lambda variants, *rest, **more: variants)
     ways = [(each["features"], each["by"]) for each in find("rows_held_back")("mnist-5k", range(1), None).values()]
     assert ways == [(features, by) for features in tables.FEATURES for by in ("random", "time")]
+
+
+def test_the_line_of_the_exercise_is_worse_than_the_rule_over_all_series():
+    """The numbers that the verdict and the solution name."""
+    errors = np.array([exercises.off(seed=seed) for seed in range(20)])
+    rule = load("tabular_time_series")["runs"].values("last week", "error")
+    assert [f"{value:.2f}" for value in (errors[0], rule[0])] == ["1.10", "1.05"]
+    assert [f"{value:.2f}" for value in (errors.mean(), np.mean(rule))] == ["2.66", "1.55"]
+    assert "2.66" in check("tabular_time_series/line", errors[0]).text
+
+
+def test_of_all_sixteen_differences_three_count():
+    runs, auto = load("tabular_time_series")["runs"], load("autogluon")["runs"]
+    every = figures.all_differences(runs, auto, "last week")
+    counting = [i for i, (*_, counts) in enumerate(by_the_rule(every)) if counts]
+    assert len(every) == 16 and counting == [0, 10, 12]  # the last value; the calendar's and the differences' promise
 
 
 def test_a_line_that_has_seen_the_four_weeks_is_told_so():

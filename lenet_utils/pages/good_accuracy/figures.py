@@ -48,6 +48,14 @@ def rejects(ladder: Comparison, variant: str) -> Curve:
     return left / 10_000, np.mean(wrong, axis=1) / (10_000 - left)
 
 
+def by_run(ladder: Comparison, variant: str) -> np.ndarray:
+    """Error rates `(runs, bounds)` on the digits at or above each of `BOUNDS`, one row per run."""
+    bands = np.array(ladder.values(variant, "calibration"), dtype=float)[:, :, 0]
+    read = 10_000 - np.pad(bands.cumsum(1)[:, :-1], ((0, 0), (1, 0)))
+    sure = [np.array([row[3] for row in run]) for run in ladder.values(variant, "wrong")]
+    return np.array([[(run >= bound).sum() for bound in BOUNDS] for run in sure]) / read
+
+
 def after_rejects(curves: Mapping[str, Curve]) -> plt.Axes:
     """The error rate on the digits that a network reads itself, over the share that it leaves, for each of `curves`."""
     _, ax = figure(2.8)

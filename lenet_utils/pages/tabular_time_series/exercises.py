@@ -21,12 +21,12 @@ def ahead(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[i : len(y) - k + i] for i in range(1, k + 1)], 1)
 
 
-def off(dummies: bool = True, on_known: bool = False, squared: bool = False, leak: bool = False) -> float:
-    """Mean absolute error over the last four weeks of series 0 of a line on the calendar of the days before; or its RMSE.
+def off(dummies: bool = True, on_known: bool = False, squared: bool = False, leak: bool = False, seed: int = 0) -> float:
+    """Mean absolute error over the last four weeks of the series of `seed` of a line on the calendar of the days before; or its RMSE.
 
     With `on_known` the error is that of the days before, to which the line is fitted; with `leak` it is fitted to all days.
     """
-    table, target, _ = tables.rows(tables.sales(0), "calendar")
+    table, target, _ = tables.rows(tables.sales(seed), "calendar")
     columns = pd.get_dummies(table, columns=["weekday"], dtype=float) if dummies else table
     known, future = slice(None, -tables.HORIZON), slice(-tables.HORIZON, None)
     rows = known if on_known else future

@@ -37,3 +37,19 @@ def errors(runs: Comparison, rule: Sequence[float] = ()) -> plt.Axes:
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_xlabel("mean absolute error, sales per day")
     return ax
+
+
+def all_differences(runs: Comparison, auto: Comparison, rule: str) -> list[np.ndarray]:
+    """All sixteen differences that the page compares with zero, a value per series; `runs` are the rules and trees.
+
+    Five and four from the error of `rule`, four from what AutoGluon promised, three from its first predictor.
+    """
+    base = np.array(runs.values(rule, "error"))
+    errors = {name: np.array(auto.values(name, "error")) for name in auto.variants}
+    first, *others = errors.values()
+    return [
+        *(np.array(runs.values(name, "error")) - base for name in runs.variants if name != rule),
+        *(each - base for each in errors.values()),
+        *(each - auto.values(name, "promised") for name, each in errors.items()),
+        *(each - first for each in others),
+    ]
