@@ -22,7 +22,7 @@ def ahead(y: torch.Tensor, k: int) -> torch.Tensor:
 
 
 def off(dummies: bool = True, on_known: bool = False, squared: bool = False, leak: bool = False, seed: int = 0) -> float:
-    """Mean absolute error over the last four weeks of the series of `seed` of a line on the calendar of the days before; or its RMSE.
+    """Mean absolute error, or RMSE, over the last four weeks of series `seed` of a line on the calendar of the days before.
 
     With `on_known` the error is that of the days before, to which the line is fitted; with `leak` it is fitted to all days.
     """
