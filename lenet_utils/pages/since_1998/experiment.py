@@ -131,7 +131,7 @@ def rates_since_1998(data: str, seeds: Sequence[int], keep: Path | None) -> Comp
     return compare(variants, seeds, data, run=modern, keep=keep)
 
 
-@named(data="mnist", seeds=4)
+@named(data="mnist", seeds=10)
 def since_1998(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """LeNet-5 with one part of a later time after the other."""
     return compare(steps(), seeds, data, run=modern, keep=keep)
