@@ -2,8 +2,8 @@
 
 `python -m benchmarks.lab` needs Chromium and, once, the npm registry for the two rivals; it prints ratios and saves
 benchmarks/results/lab.json. Batches of 32, ReLU, max pooling, momentum; rounds are interleaved, ratios are medians of
-those within a round; the lab is also measured on all cores. It also measures what a reader waits for: the first answer, a
-trace through all layers, 96 %, and, with MNIST's files in `LENET_DATA`, all of MNIST.
+those within a round; the lab is also measured with relaxed SIMD and on all cores. It also measures what a reader waits for:
+the first answer, a trace through all layers, 96 %, and, with MNIST's files in `LENET_DATA`, all of MNIST.
 tests/lab/test_lab_figures.py runs one short round and prints it.
 """
 

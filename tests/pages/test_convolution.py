@@ -1,10 +1,14 @@
-"""The kernels drawn by hand do what their names say."""
+"""The kernels drawn by hand do what their names say, and kernels stand in rows on the scale that is asked for."""
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 import torch.nn.functional as F
 
+from lenet_utils.pages.convolution.figures import kernels_in_rows
 from lenet_utils.pages.convolution.kernels import KERNELS
+
+plt.switch_backend("Agg")
 
 
 def test_kernels_do_what_their_names_say():
@@ -16,3 +20,16 @@ def test_kernels_do_what_their_names_say():
     }
     assert seen["blur"] == pytest.approx([1, 2 / 3, 2 / 3])
     assert (seen["vertical edges"], seen["horizontal edges"], seen["outline"]) == ([0, 3, 0], [0, 0, 3], [0, 3, 3])
+
+
+@pytest.mark.parametrize(("limit", "scales"), [(0.5, [0.5, 0.5]), (None, [1.0, 2.0])], ids=["one scale", "its own"])
+def test_kernels_stand_in_rows_on_one_scale_or_on_their_own(limit, scales):
+    kernels = torch.linspace(-1, 1, 150).view(6, 1, 5, 5).requires_grad_()
+    rows = {"of a layer": kernels, "without channels": 2 * kernels.detach()[:, 0]}
+    axes = kernels_in_rows(rows, 2.5, limit).axes
+    assert [ax.get_title(loc="left") for ax in axes[::6]] == list(rows)
+    for at, ax in enumerate(axes):
+        drawn = torch.as_tensor(ax.images[0].get_array())
+        torch.testing.assert_close(drawn, (1 + at // 6) * kernels[at % 6, 0].detach(), check_dtype=False)
+        assert ax.images[0].get_clim() == pytest.approx((-scales[at // 6], scales[at // 6]))
+    plt.close("all")

@@ -1,4 +1,4 @@
-"""Clips as rows of frames, accuracies on early and late clips, and errors after few clips."""
+"""Clips as rows of frames, and errors after few clips."""
 
 import matplotlib.pyplot as plt
 import torch
@@ -12,15 +12,6 @@ def frames(right: torch.Tensor, left: torch.Tensor) -> plt.Figure:
     fig, axes = plots.figure(1.7, rows=2)
     for ax, clip in zip(axes, (right, left), strict=True):
         plots.strip(clip, ax)
-    return fig
-
-
-def early_and_late(runs: Comparison) -> plt.Figure:
-    """The accuracies of each network on early clips, on the left, and on late ones, on the right."""
-    fig, axes = plots.figure(2.8, columns=2, sharey=True)
-    for ax, value, when in zip(axes, ("early", "accuracy"), ("early", "late"), strict=True):
-        charts.intervals(runs, value, ax, form="{:.0%}")
-        ax.set(xlim=(0, 1.1), xlabel=f"accuracy on {when} clips")
     return fig
 
 

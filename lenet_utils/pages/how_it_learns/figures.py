@@ -1,4 +1,4 @@
-"""The figures of the page `how_it_learns`: small matrices, kernels on their way, and a loss."""
+"""The figures of the page `how_it_learns`: small matrices and a loss."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,16 +14,6 @@ def matrices(named: Mapping[str, torch.Tensor], window: int = 0) -> None:
     for place, (ax, (name, matrix)) in enumerate(zip(axes, named.items(), strict=True)):
         outlined = (0, 0, window) if window and not place else None
         plots.numbers(matrix, ax, None if place else plots.INK, window=outlined, title=name)
-
-
-def kernels_in_rows(kernels: Mapping[int, torch.Tensor]) -> None:
-    """Kernels `(6, 5, 5)` in a row for each of some steps, all at one scale."""
-    _, axes = plots.figure(3.6, rows=len(kernels), columns=6)
-    limit = 1.2 * float(next(iter(kernels.values())).abs().max())
-    for row, (step, six) in zip(axes, kernels.items(), strict=True):
-        for ax, kernel in zip(row, six, strict=True):
-            plots.weights(kernel, ax, limit=limit)
-        row[0].set_title(f"step {step}", loc="left", fontsize=9)
 
 
 def loss_curve(losses: Sequence[float], mean_of: int) -> None:

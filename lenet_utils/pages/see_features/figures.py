@@ -1,4 +1,4 @@
-"""The figures and tables of the page: kernels, maps, patches and attributions of two networks, one above the other."""
+"""The figures and tables of the page: maps, patches and attributions of two networks, one above the other."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,16 +14,6 @@ from lenet_utils.pages.see_features.experiment_chance import shuffled_agreement
 
 STATES = ("untrained", "trained")
 ORDERS = {"trained": "own map", "other": "other seed", "ink": "most ink", "untrained": "untrained", "random": "random"}
-
-
-def kernels(*nets: LeNet) -> plt.Figure:
-    """The six kernels of C1 of an untrained and of a trained network, a row each, on one scale."""
-    fig, axes = plots.figure(2.5, rows=2, columns=6)
-    for line, net, state in zip(axes, nets, STATES, strict=True):
-        for ax, kernel in zip(line, net.C1.weight.detach()[:, 0], strict=True):
-            plots.weights(kernel, ax, limit=0.3)
-        line[0].set_ylabel(state)
-    return fig
 
 
 def rows(*maps: torch.Tensor) -> plt.Figure:

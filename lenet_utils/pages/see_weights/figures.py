@@ -1,4 +1,4 @@
-"""Kernels, links, pruning, singular values and paired maps of untrained and trained networks."""
+"""Links, pruning, singular values and paired maps of untrained and trained networks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,17 +9,6 @@ import torch
 from lenet_utils.figures import charts, plots
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_weights.experiment import KEPT, RANKS, matched, norms, table_one
-
-
-def kernels(nets: Mapping[str, LeNet]) -> plt.Figure:
-    """The six kernels of C1, a row for each of `nets`, on a scale of its own."""
-    fig, axes = plots.figure(3.6, rows=len(nets), columns=6)
-    for line, (name, net) in zip(axes, nets.items(), strict=True):
-        weight = net.C1.weight.detach()[:, 0]  # (6, 5, 5)
-        for ax, kernel in zip(line, weight, strict=True):
-            plots.weights(kernel, ax, limit=float(weight.abs().max()))
-        line[0].set_ylabel(name)
-    return fig
 
 
 def links(nets: Mapping[str, LeNet]) -> plt.Figure:

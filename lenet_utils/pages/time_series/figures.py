@@ -1,6 +1,6 @@
 """What is drawn on the page `time_series` alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import torch
@@ -20,12 +20,12 @@ def shapes_in_noise(axes: Sequence[plt.Axes]) -> None:
     axes[0].set_ylabel("value")
 
 
-def accuracy_in_both_halves(runs: Comparison) -> plt.Figure:
-    """Accuracies of `runs` of `experiment.on_shapes`: left with the shape in the first half, right in the second."""
-    fig, axes = plots.figure(2.6, columns=2, sharey=True)
-    for ax, value, half in zip(axes, ("seen", "accuracy"), ("first", "second"), strict=True):
+def side_by_side(runs: Comparison, accuracies: Mapping[str, str]) -> plt.Figure:
+    """Two accuracies of `runs` on one scale, from 0 to 1: their values in `runs`, each with what it is measured on."""
+    fig, axes = plots.figure(2.7, columns=2, sharey=True)
+    for ax, (value, where) in zip(axes, accuracies.items(), strict=True):
         charts.intervals(runs, value, ax, form="{:.0%}")
-        ax.set(xlim=(0, 1.1), xlabel=f"accuracy, {half} half")
+        ax.set(xlim=(0, 1.1), xlabel=f"accuracy, {where}")
     return fig
 
 

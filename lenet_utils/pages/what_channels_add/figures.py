@@ -7,7 +7,6 @@ import torch
 
 from lenet_utils.experiments import Comparison, interval
 from lenet_utils.figures import plots
-from lenet_utils.nets.lenet import LeNet
 
 
 def apart(one: Iterable[torch.Tensor], other: Iterable[torch.Tensor]) -> float:
@@ -21,17 +20,6 @@ def there_and_back(image: torch.Tensor, sums: torch.Tensor, back: torch.Tensor) 
     plots.image(image[0, 0], axes[0], title="image")
     plots.weights(sums[0, 0], axes[1], title="one map")
     plots.image(back, axes[2], title="computed back")
-    return fig
-
-
-def filters(twins: LeNet, siblings: LeNet) -> plt.Figure:
-    """The six filters of C1: of `twins` in the upper row, of `siblings` in the lower."""
-    fig, axes = plots.figure(2.4, columns=6, rows=2)
-    for row, net, name in zip(axes, (twins, siblings), ("equal weights\nafter them", "different\nweights"), strict=True):
-        kernels = net.C1.weight.detach()[:, 0]
-        for ax, kernel in zip(row, kernels, strict=True):
-            plots.weights(kernel, ax, limit=kernels.abs().max().item())
-        row[0].set_ylabel(name)
     return fig
 
 
