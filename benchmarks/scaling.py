@@ -34,7 +34,7 @@ TRIM = "MALLOC_TRIM_THRESHOLD_"  # 65536 is what Dask gives its workers
 Table = dict[str, dict[str, Any]]  # of every variant what `measure` found
 
 
-def main(rounds: int = 1, runs: int = 4, num_epochs: int = 4) -> None:
+def main(rounds: int = 7, runs: int = 4, num_epochs: int = 4) -> None:
     start = time.perf_counter()
     start_up: dict[str, float] = {}
     values: dict[str, Any] = {"independent_runs": independent_runs(rounds, runs, num_epochs, start_up)}

@@ -152,10 +152,10 @@ def answer(logits: Array, ax: plt.Axes | None = None, label: int | torch.Tensor 
     ax = ax or plt.gca()
     shares = torch.softmax(torch.as_tensor(logits).detach(), 0).numpy()
     ax.bar(range(len(shares)), shares, color=OUTPUT, width=0.7)
-    if label is not None:
-        ax.plot(int(label), -0.17, "o", ms=15, mfc="none", mec=INK, clip_on=False)
     ax.set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=range(len(shares)), xlabel="class", ylabel="probability")
     ax.tick_params(length=0)
+    if label is not None:
+        ax.get_xticklabels()[int(label)].set_bbox({"boxstyle": "circle", "fc": "none", "ec": INK})
     return ax
 
 

@@ -4,8 +4,10 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 
+from lenet_utils.exercises.check import check
 from lenet_utils.nets import shapes
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.nets.papers import LeNet5
 from lenet_utils.pages.cost.figures import cone, layer_bars
 
 
@@ -34,3 +36,14 @@ def test_cone_fills_the_pixels_that_a_unit_depends_on(ax):
     LeNet("relu", seed=0).maps(X)["S4"][0, :, 2, 2].sum().backward()
     columns = X.grad[0, 0].abs().sum(0).nonzero().flatten()
     assert filled.tolist() == columns.tolist()
+
+
+def test_the_field_of_c5_is_the_image_of_1998_and_not_that_of_the_courses():
+    """The oracle is the gradient: how many columns can change the layer of 120 units."""
+    widths = []
+    for net, name, side in ((LeNet5(seed=0), "C5", 32), (LeNet("tanh", seed=0), "F5", 28)):
+        X = torch.rand(1, 1, side, side, requires_grad=True)
+        net.maps(X)[name].sum().backward()
+        widths.append(len(X.grad[0, 0].abs().sum(0).nonzero()))
+    assert [check("cost/field", width).right for width in widths] == [True, False]
+    assert "in the courses" in check("cost/field", widths[1]).text

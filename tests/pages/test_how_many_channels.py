@@ -5,6 +5,7 @@ import torch
 
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.how_many_channels import costs, exercises
 from lenet_utils.pages.how_many_channels import experiment as sizes
 from lenet_utils.training.fit import evaluate, fit
 
@@ -31,3 +32,11 @@ def test_a_run_learns_from_the_rest_and_is_tested_on_the_fold_and_on_the_test_di
     found = sizes.by_fold(few, 3, channels=(3, 5))
     assert found["held"] == 1 - evaluate(net, few.X_train[held], few.y_train[held]).accuracy
     assert found["test"] == 1 - evaluate(net, few.X_test, few.y_test).accuracy
+
+
+def test_what_is_asked_is_in_no_table_of_the_page():
+    """The page prints the parameters of six sizes, so the exercise asks for another."""
+    table = costs.table(sizes.SIZES, lambda size: 1.0, rounds=1)
+    asked = exercises.VARIANTS["weights"].printed
+    assert (asked["c1"], asked["c3"]) not in sizes.SIZES
+    assert exercises.EXERCISES["weights"].expected not in table["parameters"].tolist()

@@ -2,17 +2,22 @@
 
 import dataclasses
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
 import torch.nn.functional as F
 
+from lenet_utils.exercises.check import check
+from lenet_utils.experiments import load
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.nets.papers import Net1989
-from lenet_utils.pages.language_and_bias import as_c, steps
+from lenet_utils.pages.language_and_bias import as_c, figures, steps
 from lenet_utils.pages.language_and_bias import experiment as biases
 from lenet_utils.pages.language_and_bias.exercises import EXERCISES
 from lenet_utils.training.fit import evaluate, fit
+
+plt.switch_backend("Agg")
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +134,29 @@ def test_a_largest_difference_without_its_sign_is_refused(sign):
     """Whichever output is subtracted from the other: some case has its largest difference below zero."""
     wrong = EXERCISES["scales"].judge(lambda f, X: (sign * (f(X / 2) - f(X) / 2)).max())
     assert wrong is not None and wrong.reason.startswith("no-abs")
+
+
+def test_the_difference_of_the_largest_outputs_gets_its_own_reason():
+    """To take absolute values before the maximum would not help: the two largest outputs belong to different places."""
+    said = check("language_and_bias/scales", lambda f, X: abs(f(X / 2).max() - f(X).max() / 2))
+    assert said.right is False and "two largest outputs" in said.text
+    assert EXERCISES["scales"].judge(lambda f, X: (f(X / 2).abs().max() - f(X).abs().max() / 2).abs()) is not None
+
+
+def test_both_ways_compute_the_same_image(few):
+    """The loops get one image six times, with six kernels, and the convolution that image alone."""
+    seen = []
+    assert steps.times_as_long(lambda image, kernel: seen.append((len(image), len(kernel))), few.X_test, times=1) > 0
+    assert seen == [(32, 5)] * 6
+
+
+def test_every_kind_of_biases_has_a_name_of_its_own_in_tables_and_figures():
+    assert list(figures.NAMES) == list(biases.KINDS) and len(set(figures.NAMES.values())) == len(biases.KINDS)
+    lines = figures.palest(load("contrast")["runs"]).splitlines()
+    assert [line[:10].strip() for line in lines] == ["per map", "dense only", "no biases"]
+    left, _ = figures.both_errors(load("biases")["runs"]).axes
+    assert [label.get_text() for label in left.get_yticklabels()] == list(figures.NAMES.values())
+    plt.close("all")
 
 
 def test_every_image_comes_in_both_inks(few):

@@ -1,5 +1,6 @@
 """Four ways to halve a map and what they keep, against the networks of other modules and maps whose answer is known."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,8 +16,11 @@ from lenet_utils.pages.max_or_average import experiment as pooling
 from lenet_utils.pages.max_or_average import experiment_hidden as hidden
 from lenet_utils.pages.max_or_average import experiment_longer as longer
 from lenet_utils.pages.max_or_average import experiment_rates as rates
+from lenet_utils.pages.max_or_average import figures
 from lenet_utils.pages.sentences.experiment import Subsampled
 from lenet_utils.training.fit import evaluate, fit
+
+plt.switch_backend("Agg")
 
 
 @pytest.mark.parametrize("by", ["max", "avg", "stride"])
@@ -170,3 +174,13 @@ def test_the_best_rate_is_that_of_the_held_back_digits():
     assert rates.best(comparison, "max") == "max third" and rates.best(comparison, "avg") == "avg triple"
     pairs = list(rates.gains(comparison))
     assert pairs[:3] == [(f"max {name}", f"avg {name}") for name in rates.RATES] and pairs[3] == ("max third", "avg triple")
+
+
+def test_what_is_left_of_a_map_is_drawn_on_the_scale_of_the_map():
+    """An average is paler than the maximum of the same window; no number stands over a map that is not of this map."""
+    one = torch.rand(8, 8, generator=torch.Generator().manual_seed(0))
+    fig = figures.four_ways(one)
+    assert [ax.images[0].get_clim() for ax in fig.axes] == [(0, pytest.approx(one.max().item()))] * 5
+    again = figures.reconstructions(one.expand(4, 1, 8, 8), one.expand(2, 1, 8, 8), digit=1)
+    assert [ax.get_title() for ax in again.axes] == list(pooling.KEEPS)
+    plt.close("all")

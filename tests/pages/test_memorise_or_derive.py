@@ -136,3 +136,36 @@ def test_connections_without_positions_are_named(per_unit, reason):
     assert slip(LENET5, 1, 32)[0][2] == (4_854 if per_unit else 156)
     wrong = EXERCISES["calculator"].judge(slip)
     assert wrong is not None and wrong.reason == reason
+
+
+@pytest.mark.parametrize("links, free, reason", [(True, True, "zero"), (True, False, "zero-links"), (False, True, "zero-free")])
+def test_a_zero_taken_for_an_empty_field_is_named(links, free, reason):
+    """`layer.links or ...` and `layer.free or ...` in the solution's loop: AlexNet's pooling and LeNet-5's output have zeros."""
+
+    def slip(layers, maps, side):
+        rows = []
+        for layer, (name, units, _, _) in zip(layers, calculate(layers, maps, side), strict=True):
+            positions = units // layer.maps
+            pairs = layer.links if not links and layer.links is not None else layer.links or maps * layer.maps
+            learned = layer.free if not free and layer.free is not None else layer.free or layer.kernel**2
+            biases = {"map": layer.maps, "unit": units, None: 0}[layer.bias]
+            connections = pairs * layer.kernel**2 * positions + units * (layer.bias is not None)
+            rows.append((name, units, connections, pairs * learned + biases))
+            maps = layer.maps
+        return tuple(rows)
+
+    wrong = EXERCISES["calculator"].judge(slip)
+    assert wrong is not None and wrong.reason == reason
+
+
+def test_connections_without_biases_are_named():
+    """C1 of LeNet-5 has 117,600 of its 122,304 connections without those to its biases, and all its 156 parameters."""
+
+    def slip(layers, maps, side):
+        bare = calculate([layer._replace(bias=None) for layer in layers], maps, side)
+        whole = calculate(layers, maps, side)
+        return [(*one[:3], other[3]) for one, other in zip(bare, whole, strict=True)]
+
+    assert slip(LENET5, 1, 32)[0] == ("C1", 4_704, 117_600, 156)
+    wrong = EXERCISES["calculator"].judge(slip)
+    assert wrong is not None and wrong.reason == "connections-without-biases"

@@ -89,6 +89,14 @@ def test_costs_are_means_over_the_seeds():
     runs = pd.DataFrame(rows, columns=["variant", "seed", "seconds", "answer_seconds"])
     times = figure_9.costs(Comparison(runs))
     assert times.loc["b"].tolist() == [2.0, 5.0] and list(times.index) == ["b", "a"]
+    training, answers = plt.gca().lines
+    assert (training.get_label(), answers.get_label()) == ("training", "10,000 answers")
+    assert training.get_marker() != answers.get_marker()  # rings are the paper's in the figure before
+
+
+def test_the_papers_count_of_products_is_told_from_ours():
+    assert check("figure_9/products", 40 + 820).right is True
+    assert "the paper's count" in str(check("figure_9/products", 820 + 1))
 
 
 def test_c5_on_a_larger_image_has_as_many_connections_as_products_and_biases():

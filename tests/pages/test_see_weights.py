@@ -123,6 +123,8 @@ def test_the_network_of_the_lab_is_the_one_measured(digits):
 def test_by_way_makes_a_variant_of_every_key():
     runs = Comparison(pd.DataFrame([{"variant": "lenet", "seed": s, "kept": {"a": s, "b": 2 * s}} for s in (1, 2)]))
     assert look.by_way(runs, "kept").values("b") == [2, 4] and look.by_way(runs, "kept").variants == ["a", "b"]
+    runs = Comparison(pd.DataFrame([{"variant": "lenet", "seed": 1, "kept": {"largest": 3, "smallest": 1}}]))
+    assert look.by_way(runs, "kept").variants == ["longest", "shortest"]
 
 
 def test_look_measures_everything(few):

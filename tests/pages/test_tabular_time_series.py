@@ -3,6 +3,7 @@
 import sys
 from types import ModuleType, SimpleNamespace
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +17,9 @@ from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.pages.tabular_time_series import exercises, figures, tables
 from lenet_utils.pages.tabular_time_series import experiment as tabular_time_series
 from lenet_utils.pages.tabular_time_series import experiment_autogluon as autogluon
+from lenet_utils.words import say
+
+plt.switch_backend("Agg")
 
 
 def test_sales_grow_with_a_rhythm_of_a_week():
@@ -170,6 +174,26 @@ def test_a_line_that_has_seen_the_four_weeks_is_told_so():
         off = np.abs(line.predict(columns[-28:]) - target[-28:]).mean()
         verdict = check("tabular_time_series/line", round(off, 3))
         assert verdict.right is right and ("has seen the four weeks" in verdict.text) is not right
+
+
+@pytest.mark.parametrize("mistake", exercises.EXERCISES["line"].mistakes)
+def test_three_decimals_are_enough_to_be_told_the_mistake(mistake):
+    """The exercise asks for three: with two, most mistakes would be unknown."""
+    known = exercises.EXERCISES["line"]
+    assert check("tabular_time_series/line", round(known.expected, 3)).right is True
+    said = check("tabular_time_series/line", round(known.mistakes[mistake], 3))
+    assert said.right is False and say(f"tabular_time_series/line.{mistake}") in said.text
+
+
+def test_errors_are_drawn_apart_and_their_numbers_are_not_crossed_out():
+    """One forecast is off by 20 and the others by 1 to 3, so the axis is logarithmic; a paper-coloured box covers the line."""
+    runs = load("tabular_time_series")["runs"]
+    ax = figures.errors(runs, runs.values("last week", "error"))
+    low, high = ax.get_xlim()
+    off = runs.runs["error"]
+    assert ax.get_xscale() == "log" and low < off.min() and off.max() < high
+    assert len(ax.texts) == 6 and all(number.get_bbox_patch() is not None for number in ax.texts)
+    plt.close("all")
 
 
 # AutoGluon, which is not installed here: two stand-ins write down what they are given

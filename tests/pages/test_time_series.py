@@ -9,8 +9,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 from sklearn.ensemble import HistGradientBoostingClassifier
+from torch import nn
 
 from lenet_utils.data import DataError
+from lenet_utils.exercises.check import check
 from lenet_utils.experiments import load
 from lenet_utils.experiments.registry import find
 from lenet_utils.nets.lenet import count_params
@@ -209,3 +211,33 @@ def test_shifted_series_by_hand():
         assert found[name] == trees.score(X[:, 0].numpy(), y)
     summary = time_series.on_shifted(None, 1, columns="summary", n=200, max_iter=5)
     assert summary["accuracy"] > found["accuracy"] + 0.2
+
+
+def ending_in(pool, places, starts):
+    net = nn.Sequential(*series.net_of("convolution", seed=0)[:5], pool, nn.Flatten(), nn.Linear(16 * places, 3))
+    fit(net, *series.hidden(1000, starts), progress=False, **time_series.RECIPE)
+    return net
+
+
+@pytest.mark.parametrize("starts", [series.UNSEEN, range(0, 112)])
+def test_a_network_trained_where_it_is_tested_is_not_right(starts):
+    """It classifies what it was shown, whatever its end; the exercise asks for what it was not shown."""
+    verdict = check("time_series/anywhere", ending_in(nn.AdaptiveMaxPool1d(4), 4, starts))
+    assert verdict.right is False and "You trained it on other series" in verdict.text
+
+
+def test_a_network_trained_on_part_of_the_series_twice_is_right():
+    net, (X, y) = series.net_of("convolution, pooled", seed=0), series.hidden(1000, series.SEEN)
+    for half in (slice(0, 500), slice(500, 1000)):
+        fit(net, X[half], y[half], progress=False, **time_series.RECIPE)
+    assert check("time_series/anywhere", net).right is True
+
+
+def test_a_convolution_without_conv2d_is_not_what_was_asked():
+    def windows(X, W, b):
+        return torch.einsum("nctk,ock->not", X.unfold(2, W.shape[2], 1), W) + b[:, None]
+
+    verdict = check("time_series/as_picture", windows)
+    assert verdict.right is False and "does not call F.conv2d" in verdict.text
+    assert check("time_series/as_picture", lambda X, W, b: windows(X, W[:, :, :1], b)).text.startswith("Not yet: got ")
+    assert check("time_series/as_picture", lambda X, W, b: nn.functional.conv2d(X[..., None], W[..., None], b)[..., 0]).right

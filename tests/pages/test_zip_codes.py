@@ -1,10 +1,12 @@
 """The zip codes against the counts their publisher gives, and the doubted labels against the rule that chose them."""
 
+import math
 from dataclasses import replace
 
 import pytest
 import torch
 
+from lenet_utils.exercises.check import check, variants_of
 from lenet_utils.experiments import load
 from lenet_utils.experiments.registry import find
 from lenet_utils.experiments.results import unpack_images
@@ -60,3 +62,11 @@ def test_other_test_digits_than_those_of_mnist_are_refused(digits, monkeypatch):
     ten_times = replace(digits, X_test=digits.X_test.repeat(10, 1, 1, 1), y_test=digits.y_test.repeat(10))
     with pytest.raises(ValueError, match="has other ones"):
         made("label_errors", ten_times, monkeypatch)
+
+
+def test_the_digits_per_second_may_be_rounded_up_or_down():
+    name, variant = "zip_codes_to_cheques/ceiling", variants_of("zip_codes_to_cheques")["ceiling"]
+    asked = [(None, 12_500_000 / 340_908)] + [(seed, variant.drawn(name, seed)[1].expected) for seed in range(1, 13)]
+    for seed, exact in asked:
+        assert all(check(name, answer, seed=seed).right for answer in (math.floor(exact), exact, math.ceil(exact))), exact
+        assert not check(name, math.floor(exact) - 1, seed=seed).right

@@ -196,8 +196,9 @@ def test_numbers_of_the_committed_runs():
     assert all(40 < 100 * (curve[0] - curve[4]) < 50.5 for curve in curves)
     assert not ladder_verdicts(full, experiments.load("fresh_digits"))["max"][3]
     layers = pd.DataFrame(experiments.load("class_space")["runs"].values("trained", "layers")).mean()
-    errors = {name: 100 * (1 - layers[name]) for name in ("input", "C3", "F6")}
-    assert says("way-to-the-classes", f"{errors['input']:.1f}", f"{errors['C3']:.1f}", f"{errors['F6']:.2f}")
+    errors = {name: 100 * (1 - layers[name]) for name in ("input", "S4", "F6")}
+    assert says("way-to-the-classes", f"{errors['input']:.1f}", f"{errors['S4']:.1f}", f"{errors['F6']:.2f}")
+    assert says("way-to-the-classes", *(f"{value:.2f}" for value in counted["S4 - F6"][:3])) and counted["S4 - F6"][3]
     clothes = experiments.load("clothes")["runs"].table()["mean"]
     shares = {name: f"{100 * share:.1f}" for name, share in clothes.items()}
     assert says("rate-of-one-tenth", shares["sigmoid, rate 0.1"], shares["sigmoid, rate 0.9"])

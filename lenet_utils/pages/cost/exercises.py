@@ -7,7 +7,7 @@ from lenet_utils.exercises.variants import Variant
 from lenet_utils.nets import shapes
 
 EXERCISES = {
-    "field": Number(32, {"step-forgotten": 20, "five-steps": 36, "old-step": 24}),
+    "field": Number(32, {"step-forgotten": 20, "five-steps": 36, "old-step": 24, "image-of-28": 28}),
     "wide": Number(9_632, {"one-side": 4_832, "biases": 9_664, "no-biases": 9_600, "old-biases": 9_616}),
 }
 

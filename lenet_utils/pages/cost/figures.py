@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from lenet_utils.figures import plots
-from lenet_utils.figures.plots import DENSE, HAIRLINE, LAYERS, MUTED, PAPER
+from lenet_utils.figures.plots import HAIRLINE, LAYERS, MUTED, PAPER
 
 
 def cone(table: Any, layers: Sequence[str], ax: plt.Axes | None = None, unit: int = 0) -> plt.Axes:
@@ -24,10 +24,10 @@ def cone(table: Any, layers: Sequence[str], ax: plt.Axes | None = None, unit: in
         ax.plot(centres[~seen], np.full((~seen).sum(), height), "o", ms=3.2, mfc=PAPER, mec=HAIRLINE)
         ax.plot(centres[seen], np.full(seen.sum(), height), "o", ms=4.2, color=LAYERS[row.name])
         ax.text(-6, height, row.name, ha="right", va="center", color=LAYERS[row.name], fontsize=9)
-        ax.text(34, height, str(row.field), ha="left", va="center", color=MUTED, fontsize=9)
+        ax.text(34, height, f"{row.field} px", ha="left", va="center", color=MUTED, fontsize=9)
     edges = [(last.field - row.field) / 2 for row in rows]
     for sign in (-1, 1):
-        ax.plot([start + sign * edge for edge in edges], range(len(rows)), color=DENSE, lw=0.9, zorder=0)
+        ax.plot([start + sign * edge for edge in edges], range(len(rows)), color=MUTED, lw=0.9, zorder=0)
     ax.set(xlim=(-8, 37), ylim=(-0.5, len(rows) - 0.5))
     ax.axis("off")
     return ax

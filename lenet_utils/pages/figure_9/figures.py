@@ -19,7 +19,9 @@ def then_and_now(runs: Comparison) -> Comparison:
     places = {name: place for place, name in enumerate(THEN)}
     runs = Comparison(rows.sort_values("variant", key=lambda names: names.map(places)))
     ax = charts.intervals(runs, "error", figure(5.6)[1])
-    ax.plot([THEN[name] / 100 for name in runs.variants], range(len(runs.variants)), "o", ms=9, mfc="none", mec=MUTED)
+    then = [THEN[name] / 100 for name in runs.variants]
+    ax.plot(then, range(len(then)), "o", ms=9, mfc="none", mec=MUTED, label="the paper, 1998")
+    ax.legend(frameon=False, fontsize=9, loc="lower right")
     ax.set(xscale="log", xlim=(0.004, 0.2), xticks=[0.005, 0.01, 0.02, 0.05, 0.1], xlabel="test error")
     ax.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
     ax.minorticks_off()
@@ -27,16 +29,17 @@ def then_and_now(runs: Comparison) -> Comparison:
 
 
 def costs(runs: Comparison) -> pd.DataFrame:
-    """Draw the mean seconds of training as full dots and of 10,000 answers as open rings, on a logarithmic axis.
+    """Draw the mean seconds of training as full dots and of 10,000 answers as open squares, on a logarithmic axis.
 
     Returns them as `seconds` and `answer_seconds`, a row per classifier.
     """
     times = runs.runs.groupby("variant", sort=False)[["seconds", "answer_seconds"]].mean().loc[runs.variants]
     ax = figure(4.6)[1]
-    ax.plot(times["seconds"], range(len(times)), "o", ms=7, color=INK)
-    ax.plot(times["answer_seconds"], range(len(times)), "o", ms=7, mfc="none", mec=MUTED)
+    ax.plot(times["seconds"], range(len(times)), "o", ms=7, color=INK, label="training")
+    ax.plot(times["answer_seconds"], range(len(times)), "s", ms=7, mfc="none", mec=MUTED, label="10,000 answers")
     charts.name_rows(ax, times.index)
     ax.set(xscale="log", xlabel="seconds on one core")
+    ax.legend(frameon=False, fontsize=9, loc="lower left")
     ax.grid(axis="x")
     return times
 

@@ -32,8 +32,8 @@ def _at_least(net: LeNet) -> bool | dict[str, int]:
 
 EXERCISES = {
     "weights": Number(
-        count_params(LeNet(channels=(5, 15))),
-        {"six-sixteen": 61_706, "dense-as-before": 61_154, "one-input": 56_654, "no-biases": 57_920},
+        count_params(LeNet(channels=(8, 20))),
+        {"six-sixteen": 61_706, "dense-as-before": 63_362, "one-input": 71_862, "no-biases": 75_120},
     ),
     "rule": Choice("c", ("a", "b", "d", "e")),
     "small": Judged(
@@ -56,7 +56,7 @@ def _table(v: Any) -> Table:
 
 VARIANTS = {
     "weights": Variant(
-        printed={"c1": 5, "c3": 15},
+        printed={"c1": 8, "c3": 20},
         places={"c1": range(2, 13), "c3": (*range(8, 16), *range(17, 33))},
         answer=lambda v: _table(v).params,
         mistakes={

@@ -58,7 +58,7 @@ def errors_by_layer(ax: plt.Axes, trained: Mapping[str, float], untrained: Mappi
 
 
 def losses_by_map(ax: plt.Axes, layer: str, zero: torch.Tensor, mean: torch.Tensor) -> plt.Axes:
-    """Points of accuracy lost without each map of `layer`, a line for each network, from tensors `(networks, maps)`.
+    """Points of accuracy lost without each map of `layer`, a row for each network, from tensors `(networks, maps)`.
 
     Full dots for maps set to `zero`, open rings for maps replaced by their `mean`.
     """
@@ -66,7 +66,7 @@ def losses_by_map(ax: plt.Axes, layer: str, zero: torch.Tensor, mean: torch.Tens
         rows = torch.arange(len(points))[:, None].expand_as(points)
         ax.plot(points.flatten(), rows.flatten(), "o", mfc=face, mec=plots.CONVOLUTION, ms=5, alpha=0.6)
     ax.set(xscale="symlog", yticks=[], xlabel=f"points lost without a map of {layer}")
-    ax.set_xticks([0, 1, 3, 10], ["0", "1", "3", "10"])
+    ax.set_xticks([0, 1, 3, 10, 30], ["0", "1", "3", "10", "30"])
     return ax
 
 

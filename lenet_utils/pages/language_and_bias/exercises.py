@@ -18,10 +18,16 @@ def scales(f: Callable[[torch.Tensor], torch.Tensor], X: torch.Tensor) -> torch.
 
 
 def _functions() -> tuple[Callable[[torch.Tensor], torch.Tensor], ...]:
-    """With a bias and without one, and one without a bias that bends all the same."""
+    """With a bias and without one, and two without a bias that bend all the same, one of them up and down."""
     with seeded(0):
         bare, biased = nn.Conv2d(1, 2, 3, bias=False).requires_grad_(False), nn.Conv2d(1, 2, 3).requires_grad_(False)
-    return bare, biased, nn.Sequential(bare, nn.ReLU(), nn.MaxPool2d(2)), nn.Sequential(bare, nn.Tanh())
+    return (
+        bare,
+        biased,
+        nn.Sequential(bare, nn.ReLU(), nn.MaxPool2d(2)),
+        nn.Sequential(bare, nn.Tanh()),
+        lambda X: torch.cos(bare(X)),
+    )
 
 
 EXERCISES = {
@@ -35,6 +41,7 @@ EXERCISES = {
             "mean": lambda f, X: (f(X / 2) - f(X) / 2).abs().mean(),
             "no-abs": lambda f, X: (f(X / 2) - f(X) / 2).max(),
             "no-abs-either": lambda f, X: (f(X) / 2 - f(X / 2)).max(),
+            "of-largest": lambda f, X: (f(X / 2).max() - f(X).max() / 2).abs(),
         },
     ),
     "units": Number(

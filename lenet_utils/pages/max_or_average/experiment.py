@@ -63,7 +63,7 @@ KEEPS: dict[str, Keep] = {
     "stride": lambda maps: maps[:, :, ::2, ::2],
     "avg": lambda maps: F.avg_pool2d(maps, 2),
     "max": lambda maps: F.max_pool2d(maps, 2),
-    "max + place": max_and_place,
+    "max + position": max_and_place,
 }
 
 

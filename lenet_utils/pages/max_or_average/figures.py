@@ -16,23 +16,27 @@ Decoded = Mapping[str, Mapping[str, float]]  # the share recovered, by layer and
 
 
 def four_ways(one: torch.Tensor) -> plt.Figure:
-    """A map `(H, W)` and what each of `KEEPS` leaves of it; of the maximum with its position, at the size of the map."""
+    """A map `(H, W)` of values from 0 and what each of `KEEPS` leaves of it, on one scale.
+
+    The maximum with its position is shown at the size of the map.
+    """
     kept = {way: keep(one[None, None])[0] for way, keep in KEEPS.items()}
-    kept["max + place"] = F.pixel_shuffle(kept["max + place"], 2)
+    kept["max + position"] = F.pixel_shuffle(kept["max + position"], 2)
     fig, axes = plots.figure(1.9, columns=5)
-    plots.image(one, axes[0], plots.CONVOLUTION, title="the map")
+    limits = (0, float(one.max()))
+    plots.image(one, axes[0], plots.CONVOLUTION, limits, title="the map")
     for ax, (way, values) in zip(axes[1:], kept.items(), strict=True):
-        plots.image(values[0], ax, plots.POOLING, title=way)
+        plots.image(values[0], ax, plots.POOLING, limits, title=way)
     return fig
 
 
-def reconstructions(train: torch.Tensor, test: torch.Tensor, digit: int, shares: Mapping[str, float]) -> plt.Figure:
-    """One map `(N, 1, H, W)` of the test image `digit` as a decoder rebuilds it from each way, titled with its share."""
+def reconstructions(train: torch.Tensor, test: torch.Tensor, digit: int) -> plt.Figure:
+    """One map `(N, 1, H, W)` of the test image `digit` as a decoder rebuilds it from each way, all on one scale."""
     fig, axes = plots.figure(1.9, columns=4)
     limits = (0, float(test[digit].max()))
     for ax, (way, keep) in zip(axes, KEEPS.items(), strict=True):
         again = rebuilt(keep, train, test)[digit, 0]
-        plots.image(again, ax, plots.CONVOLUTION, limits, title=f"{way}: {shares[way]:.0%}")
+        plots.image(again, ax, plots.CONVOLUTION, limits, title=way)
     return fig
 
 
@@ -43,7 +47,7 @@ def lost(decoded: Sequence[Decoded]) -> pd.DataFrame:
 
 def gaps(decoded: Sequence[Decoded]) -> dict[tuple[str, str], Verdict]:
     """Points that a decoder recovers more from the average, and from the maximum with its position, than from the maximum."""
-    pairs = [(layer, way) for way in ("avg", "max + place") for layer in ("C1", "C3")]
+    pairs = [(layer, way) for way in ("avg", "max + position") for layer in ("C1", "C3")]
     points = ([100 * (run[layer][way] - run[layer]["max"]) for run in decoded] for layer, way in pairs)
     return {(f"{layer} {way}", "max"): verdict for (layer, way), verdict in zip(pairs, by_the_rule(points), strict=True)}
 

@@ -7,7 +7,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-Row = tuple[str, int, int, int]  # name, units, connections and learned weights of a layer
+Row = tuple[str, int, int, int]  # name, units, connections and parameters of a layer
 
 
 class Layer(NamedTuple):
@@ -61,7 +61,7 @@ ALEXNET = [
 
 
 def calculate(layers: Iterable[Layer], maps: int, side: int) -> tuple[Row, ...]:
-    """Name, units, connections and learned weights of each of `layers` over `maps` of `side` x `side` pixels."""
+    """Name, units, connections and parameters of each of `layers` over `maps` of `side` x `side` pixels."""
     rows = []
     for layer in layers:
         side = (side + 2 * layer.padding - layer.kernel) // layer.stride + 1

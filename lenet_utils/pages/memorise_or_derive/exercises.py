@@ -53,6 +53,12 @@ def _no_positions(per_unit: bool) -> Callable[[Sequence[Layer], int, int], tuple
     return count
 
 
+def _no_bias_connections(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
+    bare = _changed(lambda layer: layer._replace(bias=None))(layers, maps, side)
+    counts = zip(bare, calculate(layers, maps, side), strict=True)
+    return tuple((name, units, connections, parameters) for (name, units, connections, _), (*_, parameters) in counts)
+
+
 def _learned_connections(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
     return calculate([layer._replace(free=None) for layer in layers], maps, side)
 
@@ -102,6 +108,10 @@ EXERCISES = {
             "weights-once": _no_positions(per_unit=False),
             "positions": _no_positions(per_unit=True),
             "free": _learned_connections,
+            "zero": _changed(lambda layer: layer._replace(links=layer.links or None, free=layer.free or None)),
+            "zero-links": _changed(lambda layer: layer._replace(links=layer.links or None)),
+            "zero-free": _changed(lambda layer: layer._replace(free=layer.free or None)),
+            "connections-without-biases": _no_bias_connections,
         },
     ),
     "field": Function(

@@ -1,4 +1,4 @@
-"""Where the weights and the work of torchvision's networks are, counted without a single number in memory."""
+"""Where the parameters and the work of torchvision's networks are, counted without a single number in memory."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple

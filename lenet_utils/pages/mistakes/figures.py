@@ -37,7 +37,7 @@ def calibration(
     images, confidence, right = (np.array(column, dtype=float) for column in zip(*filled, strict=True))
     ax.plot([0, 1], [0, 1], color=HAIRLINE, lw=1.2, zorder=0)
     ax.plot(confidence, right, color=colour, lw=1, label=label)
-    ax.scatter(confidence, right, s=6 + 120 * images / images.sum(), color=colour, zorder=3, lw=0)
+    ax.scatter(confidence, right, s=6 + 120 * images / images.sum(), color=colour, zorder=3, lw=0, clip_on=False)
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
     ax.set(xlabel="confidence", ylabel="share that is right")
     return ax
@@ -51,11 +51,14 @@ def for_each(rows: Mapping[str, Any], draw: Callable[..., plt.Axes], height: flo
 
 
 def by_epoch(runs: Mapping[str, ArrayLike]) -> None:
-    """The test accuracies `(runs, epochs)` of two networks; the axis of the second starts at 98 %."""
+    """The test accuracies `(runs, epochs)` of two networks, a curve a run; the axis of the second starts at 98 %."""
     _, axes = plots.figure(2.6, columns=2)
-    for ax, (name, curve) in zip(axes, runs.items(), strict=True):
-        charts.curves({name: curve}, ax)
-        ax.set(xlabel="epoch", ylabel="test accuracy")
+    for ax, (name, curves) in zip(axes, runs.items(), strict=True):
+        for curve in np.asarray(curves):
+            ax.plot(np.arange(1, len(curve) + 1), curve, color=INK, alpha=0.6, lw=1.2)
+        ax.grid(axis="y")
+        ax.set(title=name, xlabel="epoch", ylabel="test accuracy")
+    axes[0].set_ylim(0, 1)
     axes[1].set_ylim(0.98, 1)
 
 
@@ -67,8 +70,9 @@ def answered(images: torch.Tensor, rows: Sequence[Sequence[Any]]) -> None:
 
 
 def by_set(fresh: dict[str, Any]) -> None:
-    """The accuracies of two networks on MNIST and on each other set of the result `fresh_digits`, a panel a set."""
+    """Accuracies on MNIST and on each other set of the result `fresh_digits`, before and after the step to distorted digits."""
     sets = {"MNIST": fresh["runs"]} | {name: with_value(fresh["runs"], name) for name in fresh["sizes"]}
     _, axes = plots.figure(2.4, columns=len(sets), sharey=True)
     for ax, (name, runs) in zip(axes, sets.items(), strict=True):
         charts.intervals(runs, ax=ax, form="{:.1%}").set(title=name, xlabel="accuracy")
+    axes[0].set_yticklabels(["before", "after"])

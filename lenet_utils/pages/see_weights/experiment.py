@@ -26,6 +26,7 @@ from lenet_utils.training.fit import evaluate, fit
 
 LAYERS = ("C1", "C3", "F5", "F6", "OUT")
 KEPT = (96, 80, 60, 40, 20, 10)
+NAMES = {"largest": "longest", "smallest": "shortest"}  # as the page calls kernels of such a norm
 RANKS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 30, 120)
 AGAIN: dict[str, Any] = {"num_epochs": 1, "optimizer": "adamw", "lr": 0.001, "schedule": "one-cycle"}
 
@@ -183,9 +184,12 @@ def _rounded(values: torch.Tensor) -> list[Any]:
 
 
 def by_way(runs: Comparison, column: str) -> Comparison:
-    """A `Comparison` with one variant for each key of the dictionaries in `column` of `runs`; the values are `accuracy`."""
+    """A `Comparison` with one variant for each key of the dictionaries in `column` of `runs`, or its name in `NAMES`.
+
+    The values are `accuracy`.
+    """
     rows = [
-        {"variant": way, "seed": run["seed"], "accuracy": value}
+        {"variant": NAMES.get(way, way), "seed": run["seed"], "accuracy": value}
         for run in runs.runs.to_dict("records")
         for way, value in run[column].items()
     ]

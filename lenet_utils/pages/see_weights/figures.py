@@ -8,7 +8,7 @@ import torch
 
 from lenet_utils.figures import charts, plots
 from lenet_utils.nets.lenet import LeNet
-from lenet_utils.pages.see_weights.experiment import KEPT, RANKS, matched, norms, table_one
+from lenet_utils.pages.see_weights.experiment import KEPT, NAMES, RANKS, matched, norms, table_one
 
 
 def links(nets: Mapping[str, LeNet]) -> plt.Figure:
@@ -17,14 +17,15 @@ def links(nets: Mapping[str, LeNet]) -> plt.Figure:
     for ax, (name, net) in zip(axes, nets.items(), strict=True):
         plots.image(norms(net).T, ax, plots.CONVOLUTION, limits=(0, 0.9), title=name)
         ax.plot(*table_one().nonzero().T, "x", color=plots.INK, ms=5)
-        ax.set(xlabel="map of C3", ylabel="map of S2")
+        ax.set(xlabel="map of C3", ylabel="map of S2", xticks=range(16), yticks=range(6))
+        ax.tick_params(length=0, labelsize=9)
     return fig
 
 
 def pruning(kept: Sequence[Mapping[str, Sequence[float]]]) -> plt.Axes:
     """The accuracy over the number of kernels kept, by the way in which they are chosen; a dictionary a seed in `kept`."""
     _, ax = plots.figure(2.8)
-    charts.curves({way: [row[way] for row in kept] for way in kept[0]}, ax, x=KEPT)
+    charts.curves({NAMES.get(way, way): [row[way] for row in kept] for way in kept[0]}, ax, x=KEPT)
     ax.set(ylim=(0, 1), xticks=KEPT, xlabel="kernels of C3 that are kept", ylabel="accuracy on MNIST")
     ax.yaxis.set_major_formatter(lambda share, place: f"{share:.0%}")
     return ax

@@ -45,8 +45,10 @@ def errors_of_readers(runs: Comparison) -> dict[str, torch.Tensor]:
 
 
 def by_layer(errors: Mapping[str, ArrayLike]) -> None:
-    """The errors `(seeds, layers)` of linear classifiers along the layers."""
+    """The errors `(seeds, layers)` of linear classifiers along the layers, shares that are drawn in per cent; logarithmic."""
     _, ax = plots.figure(2.6)
     charts.curves(errors, ax, x=range(len(LAYERS)))
-    ax.set(xlabel="layer", ylabel="error of a linear classifier", ylim=(0, None))
+    ax.set(xlabel="layer", ylabel="error of a linear classifier", yscale="log", ylim=(0.008, 0.7))
     ax.set_xticks(range(len(LAYERS)), LAYERS)
+    ax.set_yticks([0.01, 0.02, 0.05, 0.1, 0.2, 0.5], ["1%", "2%", "5%", "10%", "20%", "50%"])
+    ax.minorticks_off()

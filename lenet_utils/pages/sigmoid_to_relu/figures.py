@@ -39,18 +39,16 @@ def traces(runs: Mapping[float, Mapping[str, Any]]) -> plt.Figure:
         column[1].axhline(2 / lr, color=MUTED, ls="--", lw=1.2)
         column[1].set_yscale("log")
         _dead(run, column[2])
+    axes[2, -1].legend(frameon=False, fontsize=9, ncols=4, loc="upper right")
     for ax, name in zip(axes[:, 0], ("loss", "curvature λ", "share that is dead"), strict=True):
         ax.set_ylabel(name)
     return fig
 
 
 def _dead(run: Mapping[str, Any], ax: plt.Axes) -> None:
-    """The dead share of each hidden layer; those that end above a fifth are named."""
+    """The dead share of each hidden layer."""
     for name, dashes in zip(HIDDEN, ("-", "--", "-", "--"), strict=True):
-        shares = run["dead"][name]
-        ax.plot(run["steps"], shares, dashes, color=LAYERS[name])
-        if shares[-1] > 0.2:
-            ax.annotate(name, (run["steps"][-1], shares[-1]), color=LAYERS[name])
+        ax.plot(run["steps"], run["dead"][name], dashes, color=LAYERS[name], label=name)
     ax.set(xlabel="step", ylim=(-0.05, 1.05))
 
 

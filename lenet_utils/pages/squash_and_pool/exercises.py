@@ -35,6 +35,7 @@ EXERCISES = {
             "no-squash": _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, lambda x: x),
             "sigmoid": _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, torch.sigmoid),
             "no-bias": _subsample(lambda mean, coefficient, bias: coefficient * mean),
+            "added": _subsample(lambda mean, coefficient, bias: coefficient * 4 * mean + bias),
         },
     ),
 }

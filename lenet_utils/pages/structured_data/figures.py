@@ -13,6 +13,7 @@ from lenet_utils.figures import charts, plots
 from lenet_utils.pages.differences.experiment import by_the_rule, said
 from lenet_utils.pages.structured_data.experiment import LAYERS, READERS
 
+NAMES = {"input": "pixels"}  # as the page calls what the results call the input
 TASKS = {"zip_codes_by_mnist": "zip codes", "new_digits": "digits 5 to 9"}
 
 
@@ -54,7 +55,8 @@ def labels_needed(layers: Sequence[dict[str, Any]], ax: plt.Axes) -> plt.Axes:
     """The share that three neighbours read over the number of labelled examples, a curve a layer; a dictionary a seed."""
     sizes = list(layers[0]["F6"])
     shares = {layer: [[run[layer][n]["3 neighbours"] for n in sizes] for run in layers] for layer in LAYERS}
-    charts.curves(shares, ax, x=[int(n) for n in sizes], legend=False).set_xscale("log")
+    lines = {NAMES.get(layer, layer): each for layer, each in shares.items()}
+    charts.curves(lines, ax, x=[int(n) for n in sizes], legend=False).set_xscale("log")
     ax.set_xticks([int(n) for n in sizes], [f"{int(n):,}" for n in sizes])
     ax.minorticks_off()
     for layer, line, band in zip(shares, ax.lines, ax.collections, strict=True):
@@ -79,7 +81,7 @@ def redrawn(runs: Comparison, task: str) -> str:
     """With 100 labels drawn anew: what three neighbours read from each layer, and F6 minus pixels for each method."""
     layers = runs.values("trained", task)
     by_layer = {layer: pd.DataFrame([run[layer]["100"] for run in layers]) for layer in layers[0]}
-    neighbours = {layer: f"{table['3 neighbours'].mean():.1%}" for layer, table in by_layer.items()}
+    neighbours = {NAMES.get(layer, layer): f"{table['3 neighbours'].mean():.1%}" for layer, table in by_layer.items()}
     gaps = 100 * (by_layer["F6"] - by_layer["input"])
     rules = by_the_rule(gaps[reader] for reader in READERS)
     lines = [f"F6 - pixels, {reader:12} {said(rule)}" for reader, rule in zip(READERS, rules, strict=True)]

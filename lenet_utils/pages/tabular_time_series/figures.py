@@ -7,7 +7,9 @@ import numpy as np
 
 from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.figures import charts
-from lenet_utils.figures.plots import INK, MUTED, VARIANTS, figure
+from lenet_utils.figures.plots import INK, MUTED, PAPER, VARIANTS, figure
+
+TICKS = (0.5, 1, 2, 5, 10, 20)  # of errors, in sales per day
 
 
 def series(y: np.ndarray, end: int) -> plt.Axes:
@@ -31,11 +33,17 @@ def forecast(days: np.ndarray, target: np.ndarray, held: np.ndarray, values: np.
 
 
 def errors(runs: Comparison, rule: Sequence[float] = ()) -> plt.Axes:
-    """The mean error of each variant of `runs` with its interval; a dashed line at the mean of the errors of a `rule`."""
+    """The mean error of each variant of `runs` with its interval, on a logarithmic axis.
+
+    A dashed line stands at the mean of the errors of a `rule`; it does not cross the numbers.
+    """
     _, ax = figure(2.8)
     charts.intervals(runs, "error", ax, form="{:.2f}", marks=[float(np.mean(rule))] if len(rule) else ())
-    ax.xaxis.set_major_formatter("{x:g}")
-    ax.set_xlabel("mean absolute error, sales per day")
+    for number in ax.texts:
+        number.set_bbox({"facecolor": PAPER, "lw": 0, "pad": 1})
+    ax.set(xscale="log", xlabel="mean absolute error, sales per day")
+    ax.set_xticks(TICKS, [f"{error:g}" for error in TICKS])
+    ax.minorticks_off()
     return ax
 
 

@@ -1,17 +1,21 @@
 """The exercises of the question on time series."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lenet_utils.exercises.kinds import Function, Judged, Number, normal
+from lenet_utils.exercises.kinds import Function, Judged, Number, Wrong, normal
+from lenet_utils.exercises.process import WAS_TRAINED, Convolutions, was_trained
 from lenet_utils.exercises.variants import Variant
 from lenet_utils.nets.lenet import seeded
 from lenet_utils.pages.time_series import series
 from lenet_utils.pages.time_series.experiment import RECIPE
 from lenet_utils.training.fit import evaluate, fit
+from lenet_utils.training.record import marks, trainings
 
 
 def as_picture(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
@@ -30,6 +34,20 @@ def with_height(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tens
     return F.conv2d(X[:, :, None], W[:, :, None], b)
 
 
+@dataclass(frozen=True)
+class ByConv2d(Function):
+    """A function that must call `F.conv2d` and not `F.conv1d`; the reason for another way to the right numbers is `forbidden`."""
+
+    def judge(self, answer: Any) -> Wrong | None:
+        if wrong := super().judge(answer):
+            return wrong
+        with Convolutions() as called:
+            self._results(answer)
+        if 3 in called.axes:
+            return Wrong("forbidden", {"how": "F.conv1d computed them"})
+        return None if 4 in called.axes else Wrong("forbidden", {"how": "your function does not call F.conv2d"})
+
+
 def convolves(net: nn.Module) -> bool:
     return any(isinstance(layer, nn.Conv1d | nn.Conv2d) for layer in net.modules())
 
@@ -40,6 +58,12 @@ def any_length(net: nn.Module) -> bool:
         return all(tuple(net(torch.zeros(2, 1, steps)).shape) == (2, 3) for steps in (96, 200))
     except (RuntimeError, ValueError):
         return False
+
+
+def only_seen(net: nn.Module) -> bool:
+    """Whether every series that `fit` got has its shape in the first half, as those that the exercise names."""
+    given = marks(series.hidden(1000, series.SEEN)[0])
+    return all(bool(torch.isin(training.images, given).all()) for training in trainings(net))
 
 
 def right_late(net: nn.Module) -> bool | dict[str, float]:
@@ -59,10 +83,10 @@ def _no_mean(net: nn.Module) -> bool:
     return right_late(net) is True or not any(isinstance(layer, nn.AdaptiveAvgPool1d) for layer in net.modules())
 
 
-def _ending_in(pool: nn.Module, places: int = 1) -> nn.Module:
+def _ending_in(pool: nn.Module, places: int = 1, starts: Sequence[int] = series.SEEN) -> nn.Module:
     with seeded(0):
         net = nn.Sequential(*series.net_of("convolution", seed=0)[:5], pool, nn.Flatten(), nn.Linear(16 * places, 3))
-    fit(net, *series.hidden(1000, series.SEEN), progress=False, **RECIPE)
+    fit(net, *series.hidden(1000, starts), progress=False, **RECIPE)
     return net
 
 
@@ -85,11 +109,10 @@ EXERCISES = {
             "bias-each": 28 * 6 * 5 + 28,
         },
     ),
-    "as_picture": Function(
+    "as_picture": ByConv2d(
         as_picture,
         SERIES,
         {"no-bias": without_bias, "reversed": reversed_in_time, "with-height": with_height, "forbidden": F.conv1d},
-        without=3,
     ),
     "anywhere": Judged(
         "a-network",
@@ -97,6 +120,8 @@ EXERCISES = {
         demands={
             "no-convolution": convolves,
             "one-length": any_length,
+            WAS_TRAINED: was_trained,
+            "elsewhere": only_seen,
             "places": _no_places,
             "mean": _no_mean,
             "too-low": right_late,
@@ -105,9 +130,11 @@ EXERCISES = {
         mistakes={
             "no-convolution": lambda: nn.Sequential(nn.AdaptiveMaxPool1d(1), nn.Flatten(), nn.Linear(1, 3)),
             "one-length": lambda: series.net_of("convolution", seed=0),
+            WAS_TRAINED: lambda: _trained(num_epochs=0),
+            "elsewhere": lambda: _ending_in(nn.AdaptiveMaxPool1d(4), places=4, starts=series.UNSEEN),
             "places": lambda: _ending_in(nn.AdaptiveMaxPool1d(4), places=4),
             "mean": lambda: _ending_in(nn.AdaptiveAvgPool1d(1)),
-            "too-low": lambda: _trained(num_epochs=0),
+            "too-low": lambda: _trained(lr=1e-6),
         },
         seconds=30,
     ),

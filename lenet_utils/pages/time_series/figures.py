@@ -12,11 +12,11 @@ from lenet_utils.pages.time_series import series
 
 def shapes_in_noise(axes: Sequence[plt.Axes]) -> None:
     """A series of noise on each of three axes, with a bump, a wave or a sawtooth in it at another step."""
-    for shape, ax in enumerate(axes):
+    for shape, (name, ax) in enumerate(zip(("bump", "wave", "sawtooth"), axes, strict=True)):
         begin, drawn = 5 + 15 * shape, 2 * series.shapes()[shape]
         noise = torch.randn(1, series.LENGTH, generator=torch.Generator().manual_seed(shape))
         noise[0, begin : begin + series.WIDTH] += drawn
-        series.draw(noise, ax, hidden=(begin, drawn))
+        series.draw(noise, ax, hidden=(begin, drawn)).set_title(name)
     axes[0].set_ylabel("value")
 
 

@@ -21,29 +21,29 @@ def by_layer(lines: Mapping[str, Mapping[str, float]], ax: plt.Axes | None = Non
     return ax
 
 
-def steps(comparison: Any, budget: int, value: str = "step", ax: plt.Axes | None = None, colour: str = INK) -> plt.Axes:
-    """A line a variant: the step of every run on a logarithmic axis; an open ring at the edge is a run that never came there."""
+def steps(comparison: Any, budget: int, ax: plt.Axes | None = None, colour: str = INK) -> plt.Axes:
+    """A line a variant: the `step` of every run on a logarithmic axis; a ring counts the runs that never came there."""
     ax = ax or plt.gca()
     for y, name in enumerate(comparison.variants):
-        found = [step for step in comparison.values(name, value) if step is not None and step == step]
-        never = len(comparison.values(name, value)) - len(found)
+        found = [step for step in comparison.values(name, "step") if step is not None and step == step]
+        never = len(comparison.values(name, "step")) - len(found)
         ax.plot(found, [y] * len(found), "o", ms=6, color=colour, alpha=0.6, mew=0)
         if never:
             ax.plot(budget, y, "o", ms=8, mfc="none", mec=MUTED, clip_on=False)
             ax.annotate(f"{never}×", (budget, y), xytext=(7, 0), textcoords="offset points", va="center", fontsize=9, color=MUTED)
     name_rows(ax, comparison.variants)
-    ax.set(xscale="log", xlim=(5, budget), xlabel=value)
+    ax.set(xscale="log", xlim=(5, budget), xlabel="step at which the running mean falls below 2 nats")
     ax.grid(axis="x")
     return ax
 
 
 def loss_curves(runs: Sequence[Sequence[float]], every: int, line: float) -> None:
-    """The training losses of several runs, each a value for every so many steps, and a horizontal `line`."""
+    """Running means of the training losses of several runs, each a value for every so many steps, and a horizontal `line`."""
     _, ax = figure(2.6)
     for losses in runs:
         ax.plot(range(0, every * len(losses), every), losses, color=INK, alpha=0.6)
     ax.axhline(line, color=HAIRLINE, zorder=0)
-    ax.set(xlabel="step", ylabel="training loss in nats")
+    ax.set(xlabel="step", ylabel="running mean of the\ntraining loss in nats")
 
 
 def answers_and_shares(answers: ArrayLike, shares: ArrayLike) -> None:
