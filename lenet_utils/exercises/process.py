@@ -25,11 +25,6 @@ def on_no_test_digit(net: nn.Module) -> bool | dict[str, int]:
     return not used or {"used": used}
 
 
-def as_trained(net: nn.Module) -> bool:
-    """Whether the network has the layers that it was trained with last, none exchanged or taken away afterwards."""
-    return trainings(net)[-1].layers == str(net) and trainings(net)[-1].weights.keys() == net.state_dict().keys()
-
-
 def held(net: nn.Module, name: str, part: Any = ...) -> bool:
     """Whether the weights `name` (or a `part` of them) were before every training what they are now."""
     now = net.state_dict()[name][part]

@@ -17,8 +17,7 @@ RECIPE: dict[str, Any] = {"num_epochs": 3, "optimizer": "adamw", "lr": 0.005, "s
 
 def fit_by_recipe(net: Net, digits: Digits, seed: int = 0, images: int | None = None, **changes: Any) -> Net:
     """Train `net` by `RECIPE` with `changes` on the first `images` training digits, or all of them; returns it."""
-    X, y = digits.X_train[:images], digits.y_train[:images]
-    fit(net, X, y, seed=seed, progress=False, **RECIPE | changes)
+    fit(net, digits.X_train[:images], digits.y_train[:images], seed=seed, progress=False, **RECIPE | changes)
     return net
 
 

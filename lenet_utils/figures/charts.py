@@ -23,7 +23,7 @@ def intervals(
     """
     ax = ax or plt.gca()
     for mark in marks:
-        ax.axvline(mark, color=MUTED, lw=1.2, ls="--", zorder=0)
+        ax.axvline(mark, color=MUTED, lw=1.2, ls="--", zorder=1.6)  # above the grid
     table = comparison.table(value)
     for y, (name, row) in enumerate(table.iterrows()):
         runs = comparison.values(name, value)

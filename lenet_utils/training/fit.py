@@ -114,7 +114,7 @@ class _Batches:
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         for batch in torch.randperm(len(self.X), generator=self.order).split(self.size):
-            images = self.X[batch]
+            images = self.X.index_select(0, batch)  # in less time than self.X[batch]
             yield images if self.augment is None else self.augment(images, self.chance), self.y[batch]
 
 

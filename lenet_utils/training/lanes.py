@@ -63,11 +63,16 @@ class _Engine:
         sizes = (ctypes.c_int * 4)()
         code.sizes(sizes)
         self.lanes, self.kept, self.sums, self.room = sizes
+        self.spare: dict[tuple[int, ...], torch.Tensor] = {}  # given back by a backward pass: fresh memory costs time
 
     def __call__(self, X: torch.Tensor) -> torch.Tensor:
         expect_images(self.net, "C1", X)
         weights = [weight.contiguous() for conv in (self.net.C1, self.net.C3) for weight in conv.parameters()]
         return self.net.dense(_Blocks.apply(self, X.contiguous(), *weights))
+
+    def take(self, *shape: int) -> torch.Tensor:
+        """Room for vectors `shape`, its values anything."""
+        return self.spare.pop(shape) if shape in self.spare else torch.empty(*shape, self.lanes)
 
 
 class _Blocks(torch.autograd.Function):
@@ -75,8 +80,7 @@ class _Blocks(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, engine: _Engine, X: torch.Tensor, *weights: torch.Tensor) -> torch.Tensor:
-        S4 = torch.empty(len(X), engine.net.table["S4"].values)
-        keep = torch.empty(-(-len(X) // engine.lanes), engine.kept, engine.lanes)
+        S4, keep = torch.empty(len(X), engine.net.table["S4"].values), engine.take(-(-len(X) // engine.lanes), engine.kept)
         engine.code.forward(_at(X), len(X), torch.get_num_threads(), *map(_at, weights), _at(keep), _at(S4))
         ctx.engine, ctx.keep, ctx.weights = engine, keep, weights
         return S4
@@ -84,10 +88,13 @@ class _Blocks(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, back: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        engine, threads, back = ctx.engine, torch.get_num_threads(), back.contiguous()
-        rooms = torch.empty(threads, engine.room, engine.lanes)
-        engine.code.backward(_at(back), len(back), threads, _at(ctx.weights[2]), _at(ctx.keep), _at(rooms))
+        engine, threads, back, keep = ctx.engine, torch.get_num_threads(), back.contiguous(), ctx.keep
+        if keep is None:
+            raise RuntimeError("engine='lanes' goes backward once for each time forward; use engine='torch' to do it twice.")
+        rooms, ctx.keep = engine.take(threads, engine.room), None
+        engine.code.backward(_at(back), len(back), threads, _at(ctx.weights[2]), _at(keep), _at(rooms))
         flat = rooms[:, : engine.sums].sum((0, 2))
+        engine.spare = {tuple(room.shape[:2]): room for room in (keep, rooms)}
         parts = flat.split([weight.numel() for weight in ctx.weights])
         return None, None, *(part.view_as(weight) for part, weight in zip(parts, ctx.weights, strict=True))
 

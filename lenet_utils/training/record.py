@@ -8,9 +8,8 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Training:
-    """How a network entered a training: its `layers` as text, its `weights` by name, and its images `(N,)` as `marks`."""
+    """How a network entered a training: its `weights` by name, and its images `(N,)` as `marks`."""
 
-    layers: str
     weights: dict[str, torch.Tensor] = field(repr=False)
     images: torch.Tensor = field(repr=False)
 
@@ -18,7 +17,7 @@ class Training:
 def note(net: nn.Module, X: torch.Tensor) -> None:
     """Add to the trainings of `net` the one that begins now, on images `X` `(N, ...)`."""
     weights = {name: value.detach().clone() for name, value in net.state_dict().items() if isinstance(value, torch.Tensor)}
-    vars(net)["trainings"] = [*trainings(net), Training(str(net), weights, marks(X))]
+    vars(net)["trainings"] = [*trainings(net), Training(weights, marks(X))]
 
 
 def trainings(net: nn.Module) -> list[Training]:

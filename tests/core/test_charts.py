@@ -10,6 +10,7 @@ from lenet_utils.experiments import Comparison, interval
 from lenet_utils.figures import charts
 from lenet_utils.pages.mistakes import figures as mistakes
 from lenet_utils.pages.net_1989.figures import reach
+from lenet_utils.pages.sentences import figures as sentences
 from lenet_utils.pages.training import figures as training
 
 plt.switch_backend("Agg")
@@ -44,6 +45,12 @@ def test_intervals_show_every_run_the_mean_with_its_bounds_and_the_marks(ax):
         np.testing.assert_allclose(points(mean), [(middle, y)])
     assert [text.get_text() for text in ax.texts] == ["20.00%", "60.00%"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+
+
+def test_ten_digits_have_ten_colours(ax):
+    sentences.classes(torch.arange(20.0).view(10, 2), torch.arange(10), ax)
+    assert len({line.get_color() for line in ax.lines}) == 10
+    assert [text.get_color() for text in ax.texts] == [line.get_color() for line in ax.lines]
 
 
 def test_reach_goes_from_the_smallest_value_above_zero_to_the_largest(ax):

@@ -163,6 +163,25 @@ def test_fit_takes_the_same_steps(digits, recipe):
 
 
 @needs_a_compiler
+def test_passes_may_overlap_though_their_room_is_used_again():
+    net = LeNet("relu", "max", seed=0)
+    engine, batches = lanes.engine(net), [images(number, seed=k) for k, number in enumerate((20, 33, 20, 20))]
+
+    def gradients(logits):
+        return torch.autograd.grad(logits.cumsum(1).square().sum(), list(net.parameters()), retain_graph=True)
+
+    wanted = [gradients(net(X)) for X in batches]
+    gradients(engine(batches[0]))  # leaves room to take
+    logits = [engine(X) for X in batches[:3]]
+    found = [gradients(each) for each in (logits[2], logits[0])] + [gradients(engine(batches[3])), gradients(logits[1])]
+    for ours, theirs in zip(found, (wanted[k] for k in (2, 0, 3, 1)), strict=True):
+        for a, b in zip(ours, theirs, strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4 * b.abs().max().item())
+    with pytest.raises(RuntimeError, match="backward once"):
+        gradients(logits[1])
+
+
+@needs_a_compiler
 def test_the_same_seed_repeats_to_the_last_bit_on_two_threads(digits):
     torch.set_num_threads(2)
     try:

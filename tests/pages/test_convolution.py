@@ -1,10 +1,11 @@
-"""The kernels drawn by hand do what their names say, and kernels stand in rows on the scale that is asked for."""
+"""The kernels drawn by hand do what their names say, kernels stand in rows on the scale asked for, and a shift needs a kernel."""
 
 import matplotlib.pyplot as plt
 import pytest
 import torch
 import torch.nn.functional as F
 
+from lenet_utils.exercises.check import check
 from lenet_utils.pages.convolution.figures import kernels_in_rows
 from lenet_utils.pages.convolution.kernels import KERNELS
 
@@ -33,3 +34,15 @@ def test_kernels_stand_in_rows_on_one_scale_or_on_their_own(limit, scales):
         torch.testing.assert_close(drawn, (1 + at // 6) * kernels[at % 6, 0].detach(), check_dtype=False)
         assert ax.images[0].get_clim() == pytest.approx((-scales[at // 6], scales[at // 6]))
     plt.close("all")
+
+
+def by_layer(X):
+    layer = torch.nn.Conv2d(1, 1, 3, padding=1, bias=False)
+    layer.weight = torch.nn.Parameter(torch.eye(9)[3].view(1, 1, 3, 3))  # a one left of the middle
+    return layer(X)
+
+
+def test_a_shift_without_a_kernel_is_refused_and_one_by_a_layer_is_not():
+    verdict = check("convolution/shift", lambda X: torch.cat([torch.zeros_like(X[..., :1]), X[..., :-1]], dim=-1))
+    assert verdict.right is False and "Call F.conv2d" in verdict.text
+    assert check("convolution/shift", by_layer).right

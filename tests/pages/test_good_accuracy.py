@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 import torch
 
+from lenet_utils.exercises.check import check
 from lenet_utils.experiments.comparison import Comparison
-from lenet_utils.experiments.runs import RECIPE, validation_split
+from lenet_utils.experiments.runs import RECIPE, fit_by_recipe, validation_split
+from lenet_utils.nets.lenet import LeNet, Linear
 from lenet_utils.pages.good_accuracy import exercises as questions
 from lenet_utils.pages.good_accuracy import experiment as good_accuracy
 from lenet_utils.pages.good_accuracy import figures
@@ -68,3 +70,23 @@ def test_errors_by_run_by_hand():
         rows.append({"variant": "any", "calibration": bands, "wrong": wrong, "seed": seed})
     first, second = figures.by_run(Comparison(pd.DataFrame(rows)), "any").tolist()
     assert first == pytest.approx([2 / 10_000] + [1 / 9_000] * 9) and second == [1 / 10_000] + [0] * 9
+
+
+def test_few_weights_wants_a_convolution():
+    """Softmax regression itself is small enough, but it is what the network is compared with."""
+    softmax, lenet = check("good_accuracy/few_weights", Linear(seed=0)), check("good_accuracy/few_weights", LeNet(seed=0))
+    assert not softmax.right and "no convolution" in softmax.text
+    assert not lenet.right and "61,706 parameters" in lenet.text
+
+
+def test_a_kernel_without_a_module_is_a_convolution():
+    net = torch.nn.ParameterList([torch.zeros(4, 1, 5, 5)])
+    assert questions.has_convolution(net) and questions.has_convolution(questions.small_lenet())
+    assert not questions.has_convolution(torch.nn.Sequential(Linear(), torch.nn.BatchNorm1d(10)))
+
+
+@pytest.mark.slow
+def test_after_as_many_epochs_softmax_regression_reads_less_than_the_exercise_asks(digits):
+    net = fit_by_recipe(Linear(seed=0), digits, num_epochs=8)
+    assert not check("good_accuracy/few_weights", net).right
+    assert evaluate(net, digits.X_test, digits.y_test).accuracy < 0.91

@@ -180,7 +180,9 @@ def test_the_figure_shows_every_map_of_every_network_twice():
     rings, dots = ax.lines
     assert dots.get_xdata().tolist() == [0, 1, 2, 3, 4, 5] and dots.get_ydata().tolist() == [0, 0, 0, 1, 1, 1]
     assert rings.get_xdata().tolist() == [0, 0.5, 1, 1.5, 2, 2.5] and rings.get_markerfacecolor() == "none"
-    assert "C1" in ax.get_xlabel()
+    assert "C1" in ax.get_xlabel() and "logarithmic from 1 on" in ax.get_xlabel()
+    ends = ax.xaxis.get_transform().transform([0, 0.5, 1, 10, 100])
+    assert ends[2] - ends[1] == pytest.approx(ends[1] - ends[0]) and ends[4] - ends[3] == pytest.approx(ends[3] - ends[2])
     plt.close()
 
 

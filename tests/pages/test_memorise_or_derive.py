@@ -169,3 +169,10 @@ def test_connections_without_biases_are_named():
     assert slip(LENET5, 1, 32)[0] == ("C1", 4_704, 117_600, 156)
     wrong = EXERCISES["calculator"].judge(slip)
     assert wrong is not None and wrong.reason == "connections-without-biases"
+
+
+def test_who_follows_the_paper_that_the_library_names_is_told():
+    """With 64, 192, 384, 384 and 256 maps the last two have 384 * 384 * 9 + 384 and 384 * 256 * 9 + 256 parameters."""
+    answer = dict(EXERCISES["library"].expected) | {"conv4": 1_327_488, "conv5": 884_992}
+    wrong = EXERCISES["library"].judge(answer)
+    assert wrong is not None and wrong.reason == "384"

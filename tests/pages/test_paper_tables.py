@@ -1,6 +1,7 @@
 """What the pages on the papers print and draw, and two of their answers, by hand examples."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -10,6 +11,7 @@ from lenet_utils.exercises.check import check
 from lenet_utils.experiments import Comparison
 from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import TABLE_I, LeNet5
+from lenet_utils.pages.atlas import figures as atlas
 from lenet_utils.pages.beyond_one_machine import tables as machines
 from lenet_utils.pages.figure_9 import figures as figure_9
 from lenet_utils.pages.line_of_digits.figures import reading
@@ -62,6 +64,31 @@ def test_a_race_has_a_row_for_each_name():
     row = {"seconds": 2.0, "accuracy": 0.991, "runs": [[], []], "digits_seen": 1000}
     times = {"variants": {"fit": row, "other": row | {"seconds": 6.0}}, "ratios": {"fit": 1.0, "other": 3.0}}
     assert machines.race(times, ["other"]).loc["other"].tolist() == ["6.0", "3.00", "99.10%", 2, "1,000"]
+
+
+def test_a_race_counts_the_passes_where_the_digits_seen_are_not_stored():
+    row = {"seconds": 9.0, "accuracy": 0.991, "runs": [[[3.0, 0.98], [6.0, 0.989], [9.0, 0.991]]]}
+    times = {"variants": {"example": row}, "ratios": {"example": 1.0}}
+    assert machines.race(times, ["example"]).loc["example", "digits seen"] == "180,000"
+
+
+def test_the_map_has_a_scale_with_chance_and_one_half():
+    drawing = atlas.panels(np.full((4, 2, 4, 8, 2, 3), 0.1))[0, 0].figure
+    scale = drawing.axes[-1]
+    assert len(drawing.axes) == 17 and scale.get_xlabel() == "digits read correctly"
+    assert scale.get_xticks().tolist() == [0, 0.1, 0.5, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("figure_9/products", 40 + 40 * 39 // 2, "the numbers themselves, or their squares"),
+        ("lenet_5/connections", 120 * 2 * 2 * 16 * 25 + 120, "one bias per map"),
+    ],
+)
+def test_likely_slips_get_a_reason_that_fits(name, answer, said):
+    verdict = check(name, answer)
+    assert verdict.right is False and said in verdict.text
 
 
 def test_workers_are_ready_after_the_start_that_was_measured():

@@ -11,6 +11,7 @@ from lenet_utils import experiments
 from lenet_utils.data import DataError
 from lenet_utils.exercises.check import check
 from lenet_utils.experiments.comparison import Comparison
+from lenet_utils.experiments.runs import train_relu_lenet
 from lenet_utils.nets.lenet import LeNet, Linear
 from lenet_utils.pages.differences import experiment as differences
 from lenet_utils.pages.digits import experiment_1990
@@ -50,13 +51,38 @@ def test_what_a_shift_costs_is_compared_and_not_what_is_left():
     lost = sentences.lost_less(comparison({way: runs(way) for way in sentences.WAYS}, "accuracies"))
     assert set(lost) == {(*pair, pixels) for pair in sentences.PAIRS for pixels in (1, 4)}
     means = {key: round(values.mean().item(), 9) for key, values in lost.items()}
-    assert {key for key, mean in means.items() if mean} == {("max", "avg", 1), ("max", "none", 1)}
+    assert {key for key, mean in means.items() if mean} == {("max", other, 1) for other in ("avg", "none", "stride")}
     assert means["max", "avg", 1] == 0.1
 
 
 def test_the_reason_for_an_empty_slice_is_said():
     verdict = check("sentences/move", lambda X, right: F.pad(X[..., :-right], (right, 0)))
     assert not verdict.right and "X[..., :-0]" in verdict.text
+
+
+def never_ends(p):
+    for count, value in enumerate(sorted(p)):
+        if value > 0.05 / (len(p) - count):
+            return count
+
+
+def runs_over(p):
+    count, p = 0, sorted(p)
+    while p[count] <= 0.05 / (len(p) - count):
+        count += 1
+    return count
+
+
+@pytest.mark.parametrize("answer", [never_ends, runs_over])
+def test_a_count_by_holm_ends_where_all_pass(answer):
+    assert not check("differences/holm", answer).right
+
+
+def test_the_lenet_of_unshuffled_digits_is_the_one_whose_layers_are_read(few):
+    """So its error is that of the output layer that belongs to the F6 which a linear classifier reads."""
+    net = train_relu_lenet(few, 1, num_epochs=2)
+    accuracy = evaluate(net, few.X_test, few.y_test).accuracy
+    assert accuracy == sentences.on_order(few, 1, model="lenet", num_epochs=2)["accuracy"] > 0.2
 
 
 def test_comparisons_of_a_page_are_judged_together():

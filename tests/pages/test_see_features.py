@@ -11,6 +11,7 @@ from book_files import ROOT, first, read
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.see_features import experiment as look
 from lenet_utils.pages.see_features import experiment_chance as chance
+from lenet_utils.pages.see_features import figures
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +163,13 @@ def test_of_a_seed_it_keeps_what_each_unit_costs_each_digit(few):
     assert {len(row["seen"]), len(row["lost"])} == {16} and {sum(counts) for counts in row["seen"]} == {9}
     assert sum(row["size"]) == len(few.y_test)
     assert 0 <= row["trained"]["C3"]["as large"] <= 1 and set(row["untrained"]) == set(chance.LAYERS)
+
+
+def test_each_row_of_pleasing_images_is_named_at_its_middle():
+    ax = figures.pleasing([torch.full((10, 1, 28, 28), row / 4) for row in range(4)])
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "untrained", "trained", "untrained,\nprice 0.1", "trained,\nprice 0.1",
+    ]  # fmt: skip
+    for row, middle in enumerate(ax.get_yticks()):
+        (_, _, low, high), *_ = {tuple(image.get_extent()) for image in ax.images[10 * row : 10 * row + 1]}
+        assert middle == (low + high) / 2

@@ -12,6 +12,7 @@ from lenet_utils.experiments.runs import train_relu_lenet
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.nets.papers import TABLE_I
 from lenet_utils.pages.see_weights import experiment as look
+from lenet_utils.pages.see_weights import figures
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -135,3 +136,14 @@ def test_look_measures_everything(few):
     assert found["kept"]["largest"][look.KEPT.index(60)] == found["pruned"]["largest"]
     assert torch.allclose(torch.tensor(found["norms"]), look.norms(trained), atol=1e-4)
     assert found["moved"] == look.moved(trained, net())
+
+
+def test_the_tables_of_links_share_a_scale_from_the_shortest_kernel_to_the_longest():
+    doubled = net()
+    doubled.C3.weight.data *= 2
+    fig = figures.links({"untrained": net(), "trained": doubled})
+    lengths = look.norms(net())
+    *tables, bar = fig.axes
+    for ax in tables:
+        assert ax.images[0].get_clim() == pytest.approx((lengths.min().item(), 2 * lengths.max().item()))
+    assert bar.get_ylabel() == "length of a kernel"

@@ -7,8 +7,9 @@ from torch import nn
 
 from book_files import first
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.mlp_or_cnn.experiment import new_net
+from lenet_utils.pages.sigmoid_to_relu import exercises, experiment_stay
 from lenet_utils.pages.sigmoid_to_relu import experiment as question
-from lenet_utils.pages.sigmoid_to_relu import experiment_stay
 from lenet_utils.pages.sigmoid_to_relu.curvature import hessian_product, largest_eigenvalue, power_iteration, sharpness
 from lenet_utils.pages.training.experiment import NormedLeNet, batches
 from lenet_utils.training.fit import evaluate
@@ -205,3 +206,37 @@ def test_who_stays_is_watched_while_it_does_what_the_swapped_network_does(few):
     assert len(seen["losses"]) == 2
     assert seen["accuracies"] == [question.swap(few, 0, number=number)["accuracy"] for number in (2, 4)]
     assert seen["dead"] == question.swap(few, 0, number=4)["dead"]
+
+
+# The exercise
+
+
+def course_net(first, second, *, relu_last=False):
+    """The network of the course with ReLU and these two poolings, in front of the ReLU if `relu_last`."""
+    net = exercises.course_net(*[nn.ReLU()] * 4)
+    for place, pool in ((1, first), (4, second)):
+        net[place], net[place + 1] = (pool, nn.ReLU()) if relu_last else (nn.ReLU(), pool)
+    return net
+
+
+AVERAGE, MAX = nn.AvgPool2d(2), nn.MaxPool2d(2)
+
+
+@pytest.mark.parametrize(
+    "net, layer",
+    [
+        (course_net(MAX, MAX), "C1"),
+        (course_net(AVERAGE, MAX), "C3"),
+        (course_net(AVERAGE, AVERAGE, relu_last=True), "C1"),
+        (LeNet("relu", "max", seed=0), "C1"),
+        (new_net("mlp", 0), "C1"),
+    ],
+)
+def test_the_swap_keeps_average_pooling_after_relu(net, layer):
+    wrong = exercises.EXERCISES["swap"].judge(net)
+    assert (wrong.reason, wrong.values) == ("pooling", {"layer": layer})
+
+
+@pytest.mark.parametrize("net", [course_net(AVERAGE, AVERAGE), LeNet("relu", "avg", seed=0)])
+def test_average_pooling_is_not_refused(net):
+    assert exercises.EXERCISES["swap"].judge(net).reason == "untrained"

@@ -1,7 +1,8 @@
-"""The figure of the squashing functions, read off the axis, and a subsampling that adds instead of averaging."""
+"""The figure of the squashing functions, read off the axis, and two likely mistakes in the subsampling."""
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 import torch.nn.functional as F
 
 from lenet_utils.exercises.check import check
@@ -20,3 +21,8 @@ def test_functions_are_drawn_and_named_where_they_are():
 def test_the_sum_of_the_four_values_is_told_from_their_average():
     verdict = check("squash_and_pool/subsample", lambda X, weight, bias: ScaledTanh()(4 * weight * F.avg_pool2d(X, 2) + bias))
     assert verdict.right is False and "multiply their average" in verdict.text
+
+
+def test_the_plain_tanh_is_told_from_the_scaled_one():
+    verdict = check("squash_and_pool/subsample", lambda X, weight, bias: torch.tanh(weight * F.avg_pool2d(X, 2) + bias))
+    assert verdict.right is False and "plain tanh" in verdict.text

@@ -17,7 +17,7 @@ from lenet_utils.experiments import load
 from lenet_utils.experiments.registry import find
 from lenet_utils.nets.lenet import count_params
 from lenet_utils.pages.time_series import experiment as time_series
-from lenet_utils.pages.time_series import series
+from lenet_utils.pages.time_series import figures, series
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -176,6 +176,14 @@ def test_a_drawing_has_a_line_a_channel_and_the_shape_over_it():
     assert len(series.draw(torch.zeros(6, 20), six).lines) == 6
     styles = {(line.get_color(), line.get_linestyle()) for line in six.lines}
     assert len(styles) == 6
+    plt.close(fig)
+
+
+def test_two_accuracies_have_their_own_axis_and_the_same_mark():
+    fig = figures.side_by_side(load("time_series")["runs"], {"seen": "first half", "accuracy": "second half"}, marks=(1 / 3,))
+    assert [ax.get_xlabel() for ax in fig.axes] == ["accuracy, first half", "accuracy, second half"]
+    marks = [[line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"] for ax in fig.axes]
+    assert marks == [[1 / 3], [1 / 3]]
     plt.close(fig)
 
 

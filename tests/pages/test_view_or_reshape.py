@@ -43,6 +43,16 @@ def test_a_line_from_every_element_to_its_place(X):
     plt.close(fig)
 
 
+def test_every_layout_has_its_name_and_strides():
+    fig, axes = plt.subplots(2, 3)
+    M = torch.arange(12.0).view(3, 4)
+    memory.layouts({"M": M, "M.T": M.T, "part": M[:, :3]}, axes)
+    assert [ax.get_title() for ax in axes[0]] == ["M, strides (4, 1)", "M.T, strides (1, 4)", "part, strides (4, 1)"]
+    written = [[text.get_text() for text in ax.texts] for ax in axes[0]]
+    assert written[1][:3] == ["0", "4", "8"] and written[2][-1] == "10"
+    plt.close(fig)
+
+
 def viewable(X, shape):
     try:
         return X.view(shape).shape == shape

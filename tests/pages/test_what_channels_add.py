@@ -2,9 +2,11 @@
 
 import pytest
 import torch
+from sklearn.linear_model import Ridge
 
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet, count_params
+from lenet_utils.pages.what_channels_add import decoder
 from lenet_utils.pages.what_channels_add import experiment as channels
 from lenet_utils.pages.what_channels_add import experiment_scaled as scaled
 from lenet_utils.training.fit import evaluate, fit
@@ -76,3 +78,28 @@ def test_a_scaled_run_trains_the_dense_layers_behind_them(few):
     scaled.as_large_as(net, model, X)
     fit(net, few.X_train, few.y_train, seed=2, progress=False, **RECIPE | length)
     assert found["accuracy"] == evaluate(net, few.X_test, few.y_test).accuracy
+
+
+def test_every_map_is_decoded_alone(few):
+    """The share of map k is that of the first map in a network whose first filter is filter k."""
+    nets = [LeNet("relu", "max", seed=seed) for seed in (0, 1)]
+    shares = decoder.single_maps(nets, few)
+    assert len(shares) == 12 and shares[0] == decoder.recovered({"0": nets[0]}, few)["1 map"]["0"]
+    for net, single in zip(nets, (shares[:6], shares[6:]), strict=True):
+        for k in range(6):
+            moved = LeNet("relu", "max", seed=2)
+            with torch.no_grad():
+                moved.C1.weight[0], moved.C1.bias[0] = net.C1.weight[k], net.C1.bias[k]
+            assert single[k] == pytest.approx(decoder.share_recovered(moved, [0], few), abs=1e-6)
+
+
+def test_a_decoder_recovers_by_ridge_regression(few):
+    net = LeNet("relu", "max", seed=0)
+    A = net.maps(few.X_train)["S2"][:, [1, 4]].detach().flatten(1).double()
+    B = net.maps(few.X_test)["S2"][:, [1, 4]].detach().flatten(1).double()
+    ridge = Ridge(alpha=10 * A.var(0).mean().item()).fit(A.numpy(), few.X_train.flatten(1).numpy())
+    Q = few.X_test.flatten(1).double()
+    wrong = Q - torch.from_numpy(ridge.predict(B.numpy()))
+    mean = few.X_train.flatten(1).double().mean(0)
+    by_hand = 1 - (wrong.square().sum() / (Q - mean).square().sum()).item()
+    assert decoder.share_recovered(net, [1, 4], few) == pytest.approx(by_hand, abs=1e-5)

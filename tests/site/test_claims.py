@@ -186,11 +186,14 @@ def test_numbers_of_the_committed_runs():
     position = experiments.load("position")["runs"]
     others = (experiments.load(name)["runs"] for name in ("structure", "class_space"))
     counted = verdicts(next(others), position, next(others))
-    assert len(counted) == 18
+    assert len(counted) == 24 and says("pooling-and-position", "twenty-four")
     gain, at_one = counted["max - none, 4 px"], counted["max - none, 1 px"]
     assert says("pooling-and-position", f"{gain[0]:.1f}", *(f"{value:.2f}" for value in at_one[:3])) and gain[3]
     assert not counted["avg - none, 4 px"][3] and not at_one[3]
     assert says("pooling-and-position", f"{-counted['avg - none, 1 px'][0]:.2f}") and counted["avg - none, 1 px"][3]
+    for pooling in ("max", "avg"):
+        (at_four, *_, far), (at_one, *_, near) = (counted[f"{pooling} - stride, {pixels} px"] for pixels in (4, 1))
+        assert says("pooling-and-position", f"{at_four:.1f}", f"{at_one:.2f}") and far and near
     assert says("halving-and-position", f"{-counted['stride - none, 4 px'][0]:.1f}") and counted["stride - none, 4 px"][3]
     curves = [sentences.over_directions(position, by).mean(0) for by in sentences.WAYS]
     assert all(40 < 100 * (curve[0] - curve[4]) < 50.5 for curve in curves)
@@ -198,6 +201,8 @@ def test_numbers_of_the_committed_runs():
     layers = pd.DataFrame(experiments.load("class_space")["runs"].values("trained", "layers")).mean()
     errors = {name: 100 * (1 - layers[name]) for name in ("input", "S4", "F6")}
     assert says("way-to-the-classes", f"{errors['input']:.1f}", f"{errors['S4']:.1f}", f"{errors['F6']:.2f}")
+    own = experiments.load("structure")["runs"].table().loc["lenet", "mean"]
+    assert says("way-to-the-classes", f"{100 * (1 - own):.2f}") and counted["F6 - own"][3]
     assert says("way-to-the-classes", *(f"{value:.2f}" for value in counted["S4 - F6"][:3])) and counted["S4 - F6"][3]
     clothes = experiments.load("clothes")["runs"].table()["mean"]
     shares = {name: f"{100 * share:.1f}" for name, share in clothes.items()}

@@ -25,9 +25,10 @@ def heat(
 def panels(accuracy: np.ndarray) -> np.ndarray:
     """All of the map, `accuracy` with the axes of `AXES` and the seeds: a row per activation and pooling, a column per batch.
 
-    In each panel are the rates from left to right and the initial weights from top to bottom; returns the axes.
+    In each panel are the rates from left to right and the initial weights from top to bottom; below is the scale, with chance
+    and one half. Returns the axes of the panels.
     """
-    axes = figure(7.4, rows=8, columns=2, sharex=True)[1]
+    drawing, axes = figure(7.9, rows=8, columns=2, sharex=True)
     for row, (activation, pool) in enumerate(np.ndindex(4, 2)):
         for column in range(2):
             heat(accuracy[activation, pool, :, :, column].mean(-1), AXES["init"], AXES["lr"], axes[row, column])
@@ -36,4 +37,8 @@ def panels(accuracy: np.ndarray) -> np.ndarray:
     for column, size in enumerate(AXES["batch_size"]):
         axes[0, column].set_title(f"batches of {size}")
         axes[-1, column].set_xlabel("rate")
+    bar = drawing.colorbar(axes[0, 0].images[0], ax=axes, location="bottom", aspect=50, pad=0.01, ticks=[0, 0.1, 0.5, 1])
+    bar.ax.set_xticklabels(["0", "chance, 10%", "50%", "100%"], fontsize=9)
+    bar.set_label("digits read correctly")
+    bar.outline.set_visible(False)
     return axes

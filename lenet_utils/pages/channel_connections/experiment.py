@@ -78,5 +78,5 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 @named(data="mnist", seeds=10)
 def channel_connections(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
-    """C3 with all links, those of Table I, sixty at random and one for each map; and the first two from equal maps."""
+    """C3 with all links, those of Table I, sixty at random and one for each map; and the first two from equal kernels."""
     return compare(VARIANTS, seeds, data, run=on_links, keep=keep)

@@ -1,11 +1,14 @@
 """The exercises of the page `convolution`."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 
-from lenet_utils.exercises.kinds import Function, Number, normal
+from lenet_utils.exercises.kinds import Function, Number, Wrong, normal
+from lenet_utils.exercises.process import Convolutions
 from lenet_utils.exercises.variants import Variant
 from lenet_utils.nets.shapes import output_size
 
@@ -17,9 +20,21 @@ def _shift(row: int, column: int) -> Callable[[torch.Tensor], torch.Tensor]:
     return lambda X: F.conv2d(X, kernel, padding=1)
 
 
+@dataclass(frozen=True)
+class ByConv2d(Function):
+    """A function that must call `F.conv2d`; the reason for another way to the right numbers is `forbidden`."""
+
+    def judge(self, answer: Any) -> Wrong | None:
+        if wrong := super().judge(answer):
+            return wrong
+        with Convolutions() as called:
+            self._results(answer)
+        return None if 4 in called.axes else Wrong("forbidden")
+
+
 EXERCISES = {
     "side": Number(14, {"no-padding": 11, "no-start": 13, "padded-once": 12, "no-stride": 28, "no-floor": 14.5}),
-    "shift": Function(
+    "shift": ByConv2d(
         _shift(1, 0),
         ((torch.arange(16.0).view(1, 1, 4, 4),), (normal(1, 1, 5, 7),)),
         {
@@ -27,6 +42,7 @@ EXERCISES = {
             "down": _shift(0, 1),
             "up": _shift(2, 1),
             "nowhere": _shift(1, 1),
+            "forbidden": lambda X: F.pad(X, (1, 0))[..., :-1],
         },
     ),
 }

@@ -37,7 +37,13 @@ EXERCISES = {
     "sentence": Choice("c", ("a", "b", "d")),
     "holm": Function(
         holm_count,
-        (([0.04, 0.001, 0.2, 0.012],), ([0.03, 0.03, 0.03],), ([0.0001, 0.02, 0.021, 0.9, 0.01],), ([0.01, 0.02, 0.2],)),
+        (
+            ([0.04, 0.001, 0.2, 0.012],),
+            ([0.03, 0.03, 0.03],),
+            ([0.0001, 0.02, 0.021, 0.9, 0.01],),
+            ([0.01, 0.02, 0.2],),
+            ([0.001, 0.01, 0.002],),  # all count, so the loop ends
+        ),
         {
             "none": lambda p: sum(value <= 0.05 for value in p),
             "bonferroni": lambda p: sum(value <= 0.05 / len(p) for value in p),

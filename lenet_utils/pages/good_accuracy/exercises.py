@@ -47,6 +47,11 @@ def small_enough(net: nn.Module) -> bool | dict[str, int]:
     return True if weights <= FEW_WEIGHTS else {"weights": weights}
 
 
+def has_convolution(net: nn.Module) -> bool:
+    """Whether `net` has weights with more than two axes, as kernels have, trained or not."""
+    return any(weight.dim() > 2 for weight in (*net.parameters(), *net.buffers()))
+
+
 def small_lenet() -> LeNet:
     return LeNet("relu", "max", channels=(4, 8), hidden=(24, 16), seed=0)
 
@@ -64,12 +69,18 @@ EXERCISES = {
     "few_weights": Judged(
         "a-network",
         nn.Module,
-        demands={"too-many": small_enough, "guesses": accuracy_of(0.5), "no-better": accuracy_of(0.91)},
+        demands={
+            "too-many": small_enough,
+            "no-convolution": has_convolution,
+            "guesses": accuracy_of(0.5),
+            "no-better": accuracy_of(0.91),
+        },
         solution=lambda: _trained(small_lenet()),
         mistakes={
             "too-many": LeNet,
+            "no-convolution": Linear,
             "guesses": small_lenet,
-            "no-better": lambda: _trained(Linear(seed=0), 3),
+            "no-better": lambda: _trained(small_lenet(), 3),
         },
         seconds=30,
     ),

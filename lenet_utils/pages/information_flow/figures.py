@@ -61,18 +61,20 @@ def losses_by_map(ax: plt.Axes, layer: str, zero: torch.Tensor, mean: torch.Tens
     """Points of accuracy lost without each map of `layer`, a row for each network, from tensors `(networks, maps)`.
 
     Full dots for maps set to `zero`, open rings for maps replaced by their `mean`.
+    The axis is linear up to 1 point and logarithmic beyond.
     """
     for points, face in ((mean, "none"), (zero, plots.CONVOLUTION)):
         rows = torch.arange(len(points))[:, None].expand_as(points)
         ax.plot(points.flatten(), rows.flatten(), "o", mfc=face, mec=plots.CONVOLUTION, ms=5, alpha=0.6)
-    ax.set(xscale="symlog", yticks=[], xlabel=f"points lost without a map of {layer}")
+    ax.set_xscale("symlog", linthresh=1)
+    ax.set(yticks=[], xlabel=f"points lost without a map of {layer}\n(logarithmic from 1 on)")
     ax.set_xticks([0, 1, 3, 10, 30], ["0", "1", "3", "10", "30"])
     return ax
 
 
 def losses_of_both_layers(cost: Mapping[tuple[str, str], torch.Tensor]) -> plt.Figure:
     """`losses_by_map` of C1 on the left and of C3 on the right, from the tensors of `tables.points_lost`."""
-    fig, axes = plots.figure(2.6, columns=2, sharex=True)
+    fig, axes = plots.figure(2.8, columns=2, sharex=True)
     for layer, ax in zip(("C1", "C3"), axes, strict=True):
         losses_by_map(ax, layer, cost[layer, "zero"], cost[layer, "mean"])
     axes[0].set_ylabel("network")

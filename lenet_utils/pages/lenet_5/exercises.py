@@ -6,7 +6,15 @@ from lenet_utils.exercises.variants import Variant
 EXERCISES = {
     "distance": Number(28, {"counted": 7, "not-squared": 14, "squared-count": 49, "same": 77}),
     "connections": Number(
-        192_480, {"weights-only": 192_000, "one-place": 48_120, "whole-map": 276_960, "one-kernel": 12_480, "units": 480}
+        192_480,
+        {
+            "weights-only": 192_000,
+            "bias-per-map": 192_120,
+            "one-place": 48_120,
+            "whole-map": 276_960,
+            "one-kernel": 12_480,
+            "units": 480,
+        },
     ),
 }
 

@@ -92,6 +92,8 @@ def _table(counts: Iterable[int]) -> dict[str, float]:
 
 # The convolutions of torchvision's AlexNet: maps before, maps, kernel.
 _SHAPES = [(3, 64, 11), (64, 192, 5), (192, 384, 3), (384, 256, 3), (256, 256, 3)]
+# Those of the paper that torchvision names, with 384 maps in the fourth.
+_OF_THE_PAPER = [*_SHAPES[:3], (384, 384, 3), (384, 256, 3)]
 
 EXERCISES = {
     "calculator": Function(
@@ -130,6 +132,7 @@ EXERCISES = {
             "no-biases": _table(before * maps * kernel**2 for before, maps, kernel in _SHAPES),
             "no-inputs": _table(maps * kernel**2 + maps for _, maps, kernel in _SHAPES),
             "one-side": _table(before * maps * kernel + maps for before, maps, kernel in _SHAPES),
+            "384": _table(before * maps * kernel**2 + maps for before, maps, kernel in _OF_THE_PAPER),
             "2012": _table(row[3] for row in calculate(ALEXNET, 3, 227) if row[0].startswith("conv")),
         },
     ),

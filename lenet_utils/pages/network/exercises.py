@@ -21,7 +21,15 @@ _TABLE = torch.tensor([[1.0, 0], [1, 1], [0, 1]])
 
 EXERCISES = {
     "table": Number(
-        60_806, {"all-links": 61_706, "of-1998": 60_000, "kept-36": 59_306, "other-36": 60_206, "one-weight-a-link": 61_670}
+        60_806,
+        {
+            "all-links": 61_706,
+            "of-1998": 60_000,
+            "kept-36": 59_306,
+            "other-36": 60_206,
+            "one-weight-a-link": 61_670,
+            "with-biases": 60_770,
+        },
     ),
     "mask": Function(
         _masked(lambda weight, table: weight * table[:, :, None, None]),
@@ -52,6 +60,7 @@ VARIANTS = {
             "kept-36": lambda v: _weights(96) - 96 * 25,
             "other-36": lambda v: _weights(96 - v.links),
             "one-weight-a-link": lambda v: _weights(96) - (96 - v.links),
+            "with-biases": lambda v: _weights(96) - (96 - v.links) * 26,
         },
     )
 }

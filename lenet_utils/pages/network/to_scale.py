@@ -7,8 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
-from lenet_utils.figures.plots import HAIRLINE, INK, LAYERS, MUTED, sequential, tile
+from lenet_utils.figures.plots import HAIRLINE, INK, LAYERS, MUTED, PAPER, sequential, tile
 
 GAP, BETWEEN = 16, 2  # pixels of the input between two layers, and between two maps of one
 Box = tuple[float, float, float, float, float]  # left, top, right, bottom, side
@@ -68,8 +69,8 @@ def _column(ax: plt.Axes, name: str, values: np.ndarray, x: float) -> Box:
 
 def _label(ax: plt.Axes, row: Any, place: Box) -> None:
     middle = (place[0] + place[2]) / 2
-    ax.text(middle, 53, row.name if row.name != "input" else "", ha="center", color=LAYERS[row.name], fontsize=9, weight="bold")
-    ax.text(middle, 61, row.output.replace("x", "×"), ha="center", color=MUTED, fontsize=9)
+    ax.text(middle, 53, row.name, ha="center", color=LAYERS[row.name], fontsize=9, weight="bold")
+    ax.text(middle, 61, row.output.replace("@", "×").replace("x", "×"), ha="center", color=MUTED, fontsize=9)
 
 
 def _link_maps(ax: plt.Axes, table: Sequence[Any], places: dict[str, Box]) -> None:
@@ -96,8 +97,9 @@ def _link_maps(ax: plt.Axes, table: Sequence[Any], places: dict[str, Box]) -> No
 
 
 def _window(ax: plt.Axes, source: tuple[float, float, int], target: tuple[float, float, int], colour: str) -> None:
-    for x, y, side in (source, target):
-        ax.add_patch(Rectangle((x, y), side, side, fill=False, ec=colour, lw=1.1, zorder=5))
+    edge = [withStroke(linewidth=3, foreground=PAPER)]  # or the value would vanish on ink of its own colour
+    for (x, y, side), effects in ((source, None), (target, edge)):
+        ax.add_patch(Rectangle((x, y), side, side, fill=False, ec=colour, lw=1.1, zorder=5, path_effects=effects))
     for end in (0, 1):
         xs, ys = (source[0] + source[2], target[0]), (source[1] + end * source[2], target[1] + end)
         ax.plot(xs, ys, color=colour, lw=0.7, zorder=4)

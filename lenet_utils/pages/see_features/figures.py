@@ -47,6 +47,15 @@ def purities(runs: pd.DataFrame, chance: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(table).T.map("{:.0%}".format)
 
 
+def pleasing(made: Sequence[torch.Tensor]) -> plt.Axes:
+    """A row of ten images for each of `made`, `(10, 1, 28, 28)`: untrained and trained, then both with a price of 0.1 for ink."""
+    ax = plots.strip(torch.cat(list(made))[:, 0], plots.figure(3.2)[1], columns=10, limits=(0, 1))
+    names = [f"{state}{price}" for price in ("", ",\nprice 0.1") for state in STATES]
+    ax.set_yticks([31 * row + 14 for row in range(len(names))], names)  # 28 pixels and a gap of 3
+    ax.tick_params(length=0)
+    return ax
+
+
 def attributions(images: torch.Tensor, maps: Mapping[str, torch.Tensor]) -> plt.Figure:
     """A row an image of `images` `(N, H, W)`, beside it its map in each of `maps`, a tensor `(N, h, w)` a column."""
     fig, axes = plots.figure(4.4, rows=len(images), columns=1 + len(maps))

@@ -12,13 +12,21 @@ from lenet_utils.pages.see_weights.experiment import KEPT, NAMES, RANKS, matched
 
 
 def links(nets: Mapping[str, LeNet]) -> plt.Figure:
-    """The lengths of the 96 kernels of C3, a table for each of `nets`, with a cross on each of the 60 links of Table I."""
+    """The lengths of the 96 kernels of C3, a table for each of `nets`, with a cross on each of the 60 links of Table I.
+
+    All tables have one scale, from the shortest kernel to the longest.
+    """
     fig, axes = plots.figure(4.4, rows=len(nets))
-    for ax, (name, net) in zip(axes, nets.items(), strict=True):
-        plots.image(norms(net).T, ax, plots.CONVOLUTION, limits=(0, 0.9), title=name)
+    lengths = {name: norms(net).T for name, net in nets.items()}
+    both = torch.stack(list(lengths.values()))
+    limits = both.min().item(), both.max().item()
+    for ax, (name, each) in zip(axes, lengths.items(), strict=True):
+        plots.image(each, ax, plots.CONVOLUTION, limits, title=name)
         ax.plot(*table_one().nonzero().T, "x", color=plots.INK, ms=5)
         ax.set(xlabel="map of C3", ylabel="map of S2", xticks=range(16), yticks=range(6))
         ax.tick_params(length=0, labelsize=9)
+    scale = fig.colorbar(axes[0].images[0], ax=axes, shrink=0.6, label="length of a kernel")
+    scale.outline.set_visible(False)
     return fig
 
 

@@ -13,7 +13,8 @@ ACCURACIES = {f"{net} loses": (net, f"{net} permuted") for net in ("lenet", "fro
         ("lenet permuted", "mlp permuted"), ("frozen permuted", "mlp permuted"),
     )
 }  # fmt: skip
-READERS = {"S4 - F6": ("S4", "F6"), "F6 - C3": ("F6", "C3")}
+# `own` is the network's own output layer, a linear classifier of F6 that was trained together with the layers before it.
+READERS = {"S4 - F6": ("S4", "F6"), "F6 - C3": ("F6", "C3"), "F6 - own": ("F6", "own"), "own - C3": ("own", "C3")}
 
 
 def verdicts(structure: Comparison, position: Comparison, probes: Comparison) -> dict[str, tuple[float, float, float, bool]]:
@@ -25,6 +26,7 @@ def verdicts(structure: Comparison, position: Comparison, probes: Comparison) ->
     moved = {f"{one} - {other}, {by} px": np.asarray(each) for (one, other, by), each in lost_less(position).items()}
     runs = [[1 - run[layer] for layer in LAYERS] for run in probes.values("trained", "layers")]
     error = dict(zip(LAYERS, np.array(runs).T, strict=True))
+    error["own"] = 1 - np.array(structure.values("lenet"))  # the same networks: same recipe, same seeds
     read = {name: error[one] - error[other] for name, (one, other) in READERS.items()}
     points = {name: 100 * each for name, each in (values | moved | read).items()}
     return dict(zip(points, by_the_rule(points.values()), strict=True))

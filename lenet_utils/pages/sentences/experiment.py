@@ -93,7 +93,7 @@ def over_directions(comparison: Comparison, by: str) -> torch.Tensor:
     return torch.tensor([[run[name] for name in DIRECTIONS] for run in runs], dtype=torch.float64).mean(1)
 
 
-PAIRS = (("max", "avg"), ("max", "none"), ("avg", "none"), ("stride", "none"))
+PAIRS = (("max", "avg"), ("max", "none"), ("avg", "none"), ("stride", "none"), ("max", "stride"), ("avg", "stride"))
 
 
 def lost_less(comparison: Comparison, shifts: Sequence[int] = (1, 4)) -> dict[tuple[str, str, int], torch.Tensor]:

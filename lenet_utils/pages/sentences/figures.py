@@ -12,6 +12,8 @@ from lenet_utils.figures import charts, plots
 from lenet_utils.figures.plots import VARIANTS
 from lenet_utils.pages.sentences.experiment import LAYERS
 
+DIGITS = (*VARIANTS, "#d97706", "#a63db8", "#008f96", "#2c9a3a", "#7a4a2b")  # a colour for each
+
 
 def classes(points: ArrayLike, labels: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
     """Points `(N, 2)`, each drawn as the digit that it is; the ten middles large."""
@@ -19,7 +21,7 @@ def classes(points: ArrayLike, labels: ArrayLike, ax: plt.Axes | None = None) ->
     points, labels = np.asarray(points), np.asarray(labels)
     for digit in np.unique(labels):
         mine = points[labels == digit]
-        colour = VARIANTS[digit % len(VARIANTS)]
+        colour = DIGITS[digit]
         ax.plot(*mine.T, ls="", marker=f"${digit}$", ms=4, color=colour, alpha=0.5, mew=0)
         x, y = np.median(mine, axis=0)
         ax.text(x, y, digit, fontsize=15, color=colour, ha="center", va="center", weight="bold")

@@ -3,15 +3,17 @@
 import copy
 from collections.abc import Callable
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from lenet_utils import data
 from lenet_utils.exercises.kinds import Function, Judged, Number, accuracy_of, normal, unseen_accuracy
 from lenet_utils.exercises.variants import Variant
-from lenet_utils.nets.lenet import INITS, ScaledTanh, count_params
+from lenet_utils.nets.lenet import INITS, LeNet, ScaledTanh, count_params
 from lenet_utils.training.fit import fit
 
 LAYERS = ("C1", "C3", "F5", "F6", "OUT")
@@ -97,6 +99,20 @@ def _relu_everywhere(net: nn.Module) -> bool | dict[str, str]:
     return layer is None or {"layer": layer}
 
 
+@torch.no_grad()
+def _averages(net: nn.Module) -> bool | dict[str, str]:
+    """Whether C3 and F5 read averages of 2x2 values of the ReLU before them, in any order; else the layer behind which not."""
+    used = [(layer, X) for layer, X in _used(net, data.load().X_test[:20]) if isinstance(layer, nn.Conv2d | nn.Linear)]
+    for name, ((layer, X), (_, read)) in zip(LAYERS, pairwise(used[:3]), strict=False):
+        values, read = layer(X).relu(), read.flatten(1)
+        if values.dim() < 4 or values[0].numel() != 4 * read[0].numel():
+            return {"layer": name}
+        averages = F.avg_pool2d(values, 2).flatten(1)
+        if not torch.allclose(averages.sort(1)[0], read.sort(1)[0], rtol=1e-3, atol=1e-4):
+            return {"layer": name}
+    return True
+
+
 def _alive(net: nn.Module) -> bool | dict[str, Any]:
     """Whether the network tells digits apart, unless most units of a layer are dead."""
     shares = [dead_share(values).item() for values in _inputs(net, data.load().X_test[:500])[1:]]
@@ -153,6 +169,7 @@ EXERCISES = {
             "curve-left": _no_curve,
             "smooth": _straight,
             "relu-missing": _relu_everywhere,
+            "pooling": _averages,
             "dead": _alive,
             "untrained": accuracy_of(0.3),
             "too-low": accuracy_of(0.9),
@@ -166,6 +183,7 @@ EXERCISES = {
             "curve-left": lambda: course_net(nn.ReLU(), nn.ReLU(), nn.ReLU(), nn.Sigmoid()),
             "smooth": lambda: course_net(nn.GELU(), nn.ReLU(), nn.ReLU(), nn.ReLU()),
             "relu-missing": lambda: _trained(4000, 2),
+            "pooling": lambda: LeNet("relu", "max", seed=0),
             "dead": lambda: _with(_trained(), _kill),
             "untrained": lambda: course_net(*[nn.ReLU()] * 4),
             "too-low": lambda: _trained(1000),

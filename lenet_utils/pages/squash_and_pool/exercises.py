@@ -34,6 +34,7 @@ EXERCISES = {
             "bias-first": _subsample(lambda mean, coefficient, bias: coefficient * (mean + bias)),
             "no-squash": _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, lambda x: x),
             "sigmoid": _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, torch.sigmoid),
+            "tanh": _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, torch.tanh),
             "no-bias": _subsample(lambda mean, coefficient, bias: coefficient * mean),
             "added": _subsample(lambda mean, coefficient, bias: coefficient * 4 * mean + bias),
         },

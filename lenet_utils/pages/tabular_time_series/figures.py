@@ -50,7 +50,7 @@ def errors(runs: Comparison, rule: Sequence[float] = ()) -> plt.Axes:
 def all_differences(runs: Comparison, auto: Comparison, rule: str) -> list[np.ndarray]:
     """All sixteen differences that the page compares with zero, a value per series; `runs` are the rules and trees.
 
-    Five and four from the error of `rule`, four from what AutoGluon promised, three from its first predictor.
+    Five and four from the error of `rule`, four from AutoGluon's validation errors, three from its first predictor.
     """
     base = np.array(runs.values(rule, "error"))
     errors = {name: np.array(auto.values(name, "error")) for name in auto.variants}

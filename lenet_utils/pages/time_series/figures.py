@@ -20,11 +20,14 @@ def shapes_in_noise(axes: Sequence[plt.Axes]) -> None:
     axes[0].set_ylabel("value")
 
 
-def side_by_side(runs: Comparison, accuracies: Mapping[str, str]) -> plt.Figure:
-    """Two accuracies of `runs` on one scale, from 0 to 1: their values in `runs`, each with what it is measured on."""
+def side_by_side(runs: Comparison, accuracies: Mapping[str, str], marks: Sequence[float] = ()) -> plt.Figure:
+    """Two accuracies of `runs` on one scale, from 0 to 1: their values in `runs`, each with what it is measured on.
+
+    `marks` are drawn in both, as in `charts.intervals`.
+    """
     fig, axes = plots.figure(2.7, columns=2, sharey=True)
     for ax, (value, where) in zip(axes, accuracies.items(), strict=True):
-        charts.intervals(runs, value, ax, form="{:.0%}")
+        charts.intervals(runs, value, ax, form="{:.0%}", marks=marks)
         ax.set(xlim=(0, 1.1), xlabel=f"accuracy, {where}")
     return fig
 

@@ -1,7 +1,7 @@
 """Where the elements of a tensor lie in memory, drawn, and what reading them otherwise does."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,10 +38,10 @@ def diagram(X: torch.Tensor, ax: plt.Axes | None = None, colour: str = INK) -> p
     return ax
 
 
-def layouts(tensors: Iterable[torch.Tensor], axes: np.ndarray) -> None:
-    """A column of `axes` `(2, tensors)` for each: its elements' positions in memory, titled with its strides, and `diagram`."""
-    for (above, below), X in zip(axes.T, tensors, strict=True):
-        plots.numbers(positions(X), above, INK, title=f"strides {X.stride()}")
+def layouts(tensors: Mapping[str, torch.Tensor], axes: np.ndarray) -> None:
+    """A column of `axes` `(2, tensors)` for each: its elements' positions in memory under its name and strides, and `diagram`."""
+    for (above, below), (name, X) in zip(axes.T, tensors.items(), strict=True):
+        plots.numbers(positions(X), above, INK, title=f"{name}, strides {X.stride()}")
         diagram(X, below)
 
 

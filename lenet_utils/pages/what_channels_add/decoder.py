@@ -1,6 +1,6 @@
 """A linear decoder that computes the pixels back from maps of S2."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 import torch
@@ -12,10 +12,10 @@ FITTED = 2000  # training digits that the decoder is fitted to
 
 
 @torch.no_grad()
-def share_recovered(net: LeNet, maps: int, digits: Digits) -> float:
-    """Share of the pixels' variation of the test digits that a decoder recovers from the first `maps` maps of S2."""
+def share_recovered(net: LeNet, maps: Sequence[int], digits: Digits) -> float:
+    """Share of the pixels' variation of the test digits that a decoder recovers from these `maps` of S2."""
     X, Y = digits.X_train[:FITTED], digits.X_test
-    A, B = (net.maps(images)["S2"][:, :maps].flatten(1).double() for images in (X, Y))
+    A, B = (net.maps(images)["S2"][:, list(maps)].flatten(1).double() for images in (X, Y))
     P, Q = (images.flatten(1).double() for images in (X, Y))
     penalty = A.var(0).mean() * 10 * torch.eye(A.shape[1])  # keeps the weights small
     A, B, P, Q = A - A.mean(0), B - A.mean(0), P - P.mean(0), Q - P.mean(0)
@@ -24,7 +24,12 @@ def share_recovered(net: LeNet, maps: int, digits: Digits) -> float:
 
 
 def recovered(nets: Mapping[str, LeNet], digits: Digits) -> pd.DataFrame:
-    """`share_recovered` for each network, a row, from one map, from three and from six."""
+    """`share_recovered` for each network, a row, from its first map, from the first three and from all six."""
     columns = {"1 map": 1, "3 maps": 3, "6 maps": 6}
-    rows = {name: [share_recovered(net, maps, digits) for maps in columns.values()] for name, net in nets.items()}
+    rows = {name: [share_recovered(net, range(maps), digits) for maps in columns.values()] for name, net in nets.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(columns))
+
+
+def single_maps(nets: Iterable[LeNet], digits: Digits) -> list[float]:
+    """`share_recovered` from each single map of each network."""
+    return [share_recovered(net, [one], digits) for net in nets for one in range(6)]

@@ -45,10 +45,10 @@ EVENTS = (
     Event(1990, "max pooling", "ideas", "Yamaguchi et al. 1990", until=1992, colour=POOLING),
     Event(1990.5, "LeNet-1", "networks", "LeCun et al. 1990", "e", colour=CONVOLUTION, weight="bold"),
     Event(1994, "MNIST", "data", "Bottou et al. 1994", "e"),
-    Event(1996.45, "cheques", "machines", "LeCun et al. 1998", "s"),
+    Event(1996.45, "cheques", "machines", "LeCun et al. 1998", "w"),
     Event(1998.9, "Origin 2000", "machines", "LeCun et al. 1998", "e"),
     Event(1998.9, "LeNet-5", "networks", "LeCun et al. 1998", "e", colour=CONVOLUTION, weight="bold"),
-    Event(2009, "ReLU", "ideas", "Jarrett et al. 2009", until=2011),
+    Event(2009, "ReLU common", "ideas", "Jarrett et al. 2009", until=2011),
     Event(2012, "AlexNet", "networks", "Krizhevsky, Sutskever and Hinton 2012", colour=CONVOLUTION),
 )
 
