@@ -11,6 +11,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import LinearRegression
 
 from lenet_utils.exercises.check import check
+from lenet_utils.exercises.kinds import Number
 from lenet_utils.experiments import load
 from lenet_utils.experiments.registry import find
 from lenet_utils.pages.differences.experiment import by_the_rule
@@ -176,10 +177,11 @@ def test_a_line_that_has_seen_the_four_weeks_is_told_so():
         assert verdict.right is right and ("has seen the four weeks" in verdict.text) is not right
 
 
-@pytest.mark.parametrize("mistake", exercises.EXERCISES["line"].mistakes)
+@pytest.mark.parametrize("mistake", vars(exercises.EXERCISES["line"])["mistakes"])
 def test_three_decimals_are_enough_to_be_told_the_mistake(mistake):
     """The exercise asks for three: with two, most mistakes would be unknown."""
     known = exercises.EXERCISES["line"]
+    assert isinstance(known, Number)
     assert check("tabular_time_series/line", round(known.expected, 3)).right is True
     said = check("tabular_time_series/line", round(known.mistakes[mistake], 3))
     assert said.right is False and say(f"tabular_time_series/line.{mistake}") in said.text
