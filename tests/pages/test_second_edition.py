@@ -12,6 +12,7 @@ from lenet_utils.data import DataError
 from lenet_utils.exercises.check import check
 from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import train_relu_lenet
+from lenet_utils.figures import plots
 from lenet_utils.nets.lenet import LeNet, Linear
 from lenet_utils.pages.differences import experiment as differences
 from lenet_utils.pages.digits import experiment_1990
@@ -20,6 +21,7 @@ from lenet_utils.pages.mistakes.comparisons import verdicts
 from lenet_utils.pages.net_1989.experiment import mixed
 from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.since_1998 import experiment as since_1998
+from lenet_utils.pages.since_1998.figures import gains
 from lenet_utils.pages.training import experiment as training
 from lenet_utils.training.fit import evaluate, fit
 
@@ -107,6 +109,35 @@ def test_a_step_since_1998_gains_digits_of_10_000_and_counts_by_holm():
     assert rows["max"][0] == pytest.approx(50, abs=6) and rows["max"][3]
     assert [name for name, row in rows.items() if row[3]] == ["max"]
     assert rows["linear"][1] < 0 < rows["linear"][2]
+
+
+def test_a_single_change_is_added_or_left_out_and_nothing_else():
+    runs = since_1998.single_changes(2)
+    first, last = runs["linear"], runs["all"]
+    assert len(runs) == 18 and {settings["num_epochs"] for settings in runs.values()} == {2}
+    assert {key for key in runs["+ relu"] if runs["+ relu"][key] != first.get(key)} == {"squash"}
+    assert {key for key in last if runs["- relu"][key] != last[key]} == {"squash"} and runs["- relu"]["squash"] == "tanh"
+    without = {key: runs["- adamw"][key] for key in last if runs["- adamw"][key] != last[key]}
+    assert without == {"optimizer": "sgd", "momentum": 0.9, "lr": 0.03}  # the rate goes with what it changes
+    assert runs["- affine"]["augment"] is None and runs["- norm"]["norm"] is False
+
+
+def test_what_a_change_gains_alone_counts_among_sixteen_and_is_drawn():
+    chance = np.random.default_rng(0).normal(0, 0.0002, (18, 5))
+    errors = dict(zip(since_1998.single_changes(2), 0.02 + chance, strict=True))
+    errors["+ max"] = errors["+ max"] - 0.005
+    errors["- norm"] = errors["- norm"] + 0.003
+    errors["+ relu"] = errors["+ relu"] + 0.8
+    found = since_1998.alone(comparison(errors, "error"))
+    assert {(way, name) for way, rows in found.items() for name, row in rows.items() if row[3]} == {
+        ("added", "max"), ("added", "relu"), ("left in", "norm"),
+    }  # fmt: skip
+    assert found["added"]["max"][0] == pytest.approx(50, abs=5) and found["left in"]["norm"][0] == pytest.approx(30, abs=5)
+    ax = plots.figure(4.2)[1]
+    gains(found, ax)
+    assert [text.get_text() for text in ax.texts] == [f"← {found['added']['relu'][0]:,.0f}"]
+    marks = [line for line in ax.lines if line.get_marker() in ("o", "s") and len(line.get_xdata())]
+    assert sum(line.get_markerfacecolor() != "white" for line in marks) == 2 and len(marks) == 15
 
 
 # Training

@@ -1,5 +1,6 @@
 """From LeNet-5 to a network of today, one change a step."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 
 from lenet_utils.data import Digits, normalised, pad
+from lenet_utils.experiments import load
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import validation_split
@@ -116,6 +118,60 @@ def gains(comparison: Comparison) -> list[tuple[float, float, float, bool]]:
 
 FACTORS = {"/ 3": 1 / 3, "": 1, "x 3": 3}
 WITH_RATES = ("batches", "linear", "relu", "adamw", "one-cycle")  # relu is the last step that has the rate of linear
+
+
+SINGLE = [name for name in CHANGES if name not in ("batches", "linear", "wide")]
+
+
+def single_changes(num_epochs: int) -> dict[str, dict[str, Any]]:
+    """Each change of `SINGLE` added to the network with the linear output, and left out of the ladder up to `norm`."""
+    first, last = (steps()[name] | {"num_epochs": num_epochs} for name in ("linear", "norm"))
+    added = {f"+ {name}": first | CHANGES[name] for name in SINGLE}
+    added["+ one-cycle"] |= {"lr": 0.1}  # the rate of the ladder is for AdamW
+    return {"linear": first} | added | {"all": last} | {f"- {name}": last | undone(name) for name in SINGLE}
+
+
+def undone(name: str) -> dict[str, Any]:
+    """The settings that the change `name` makes, as they are before it in the ladder."""
+    names = list(CHANGES)
+    defaults = {key: each.default for run in (fit, modern) for key, each in inspect.signature(run).parameters.items()}
+    before = defaults | steps()[names[names.index(name) - 1]]
+    return {key: before[key] for key in CHANGES[name]}
+
+
+def alone(comparison: Comparison) -> dict[str, dict[str, tuple[float, float, float, bool]]]:
+    """Of `single`: how many of 10,000 test digits each change gains, `"added"` to the first network and `"left in"` the last.
+
+    Each is `(mean, low, high, counts)`; `counts` is the verdict after Holm's correction for all sixteen.
+    """
+    pairs = [("linear", f"+ {name}") for name in SINGLE] + [(f"- {name}", "all") for name in SINGLE]
+    errors = {name: np.asarray(comparison.values(name, "error")) for name in comparison.variants}
+    found = by_the_rule([1e4 * (errors[without] - errors[with_it]) for without, with_it in pairs])
+    return {way: dict(zip(SINGLE, part, strict=True)) for way, part in (("added", found[:8]), ("left in", found[8:]))}
+
+
+@named(data="mnist", seeds=2)
+def single_rates(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
+    """The rates of the single changes, a third and three times as much: 20,000 digits, judged on the other 40,000."""
+    return compare(
+        {
+            f"{name} {times}".strip(): settings | {"hold_back": 40_000, "lr": settings["lr"] * factor}
+            for name, settings in single_changes(3).items()
+            for times, factor in FACTORS.items()
+        },
+        seeds, data, run=modern, keep=keep,
+    )  # fmt: skip
+
+
+@named(data="mnist", seeds=10)
+def single(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
+    """One part of a later time added to LeNet-5, or left out of its successor, each at the rate that `single_rates` prefers."""
+    errors = load("single_rates")["runs"].table("error")["mean"]
+    variants = {}
+    for name, settings in single_changes(2).items():
+        tried = {factor: errors[f"{name} {times}".strip()] for times, factor in FACTORS.items()}
+        variants[name] = settings | {"lr": settings["lr"] * min(tried, key=lambda factor: tried[factor])}
+    return compare(variants, seeds, data, run=modern, keep=keep)
 
 
 @named(data="mnist", seeds=2)
