@@ -142,7 +142,8 @@ def test_a_build_that_was_killed_goes_on(book):
     """What was executed before is not executed again."""
     write(book, "print(6 * 7)")
     (book / "chapters" / "slow.ipynb").write_bytes((book / "chapters" / "only.ipynb").read_bytes())
-    write(book, "import time; time.sleep(3)", name="slow")
+    waits = f"import time, pathlib\nwhile not pathlib.Path({str(book / 'go')!r}).exists():\n    time.sleep(0.05)"
+    write(book, waits, name="slow")
     (book / "_toc.yml").write_text((book / "_toc.yml").read_text() + "  - file: chapters/slow\n")
     first = start(book)
     executed = book / "build" / "notebooks"
@@ -152,6 +153,7 @@ def test_a_build_that_was_killed_goes_on(book):
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     assert not list(executed.glob("slow.*.ipynb")) and (book / "build" / "html" / "old.html").exists()
+    (book / "go").touch()
     status, said = build(book)
     assert status == 0 and "1 notebooks to execute" in said and output(book) == "42"
 
