@@ -96,7 +96,7 @@ EXCLUDED = {
         lambda: lambda X, weight: F.conv3d(X, weight),
         "a three-dimensional convolution computed them",
     ),
-    "conv1d itself": ("time_series/as_picture", lambda: lambda X, W, b: F.conv1d(X, W, b), "F.conv1d computed them"),
+    "conv1d itself": ("time_series/as_picture", lambda: lambda X, W, b: F.conv1d(X, W, b), "F.conv2d did not compute them"),
     "a kernel of decimals": ("information_flow/keeps", lambda: torch.tensor([[0.1, 0.2], [0.3, 0.6]]), "Use whole numbers"),
     "trained, pruned and trained again": (
         "see_weights/prune",

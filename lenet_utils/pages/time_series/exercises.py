@@ -1,17 +1,17 @@
 """The exercises of the question on time series."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from lenet_utils.exercises.kinds import Function, Judged, Number, Wrong, normal
-from lenet_utils.exercises.process import WAS_TRAINED, Convolutions, was_trained
+from lenet_utils.exercises.kinds import Judged, Number, normal
+from lenet_utils.exercises.process import WAS_TRAINED, was_trained
 from lenet_utils.exercises.variants import Variant
 from lenet_utils.nets.lenet import seeded
+from lenet_utils.pages.convolution.exercises import ByConv2d
 from lenet_utils.pages.time_series import series
 from lenet_utils.pages.time_series.experiment import RECIPE
 from lenet_utils.training.fit import evaluate, fit
@@ -32,20 +32,6 @@ def reversed_in_time(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch
 
 def with_height(X: torch.Tensor, W: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     return F.conv2d(X[:, :, None], W[:, :, None], b)
-
-
-@dataclass(frozen=True)
-class ByConv2d(Function):
-    """A function that must call `F.conv2d` and not `F.conv1d`; the reason for another way to the right numbers is `forbidden`."""
-
-    def judge(self, answer: Any) -> Wrong | None:
-        if wrong := super().judge(answer):
-            return wrong
-        with Convolutions() as called:
-            self._results(answer)
-        if 3 in called.axes:
-            return Wrong("forbidden", {"how": "F.conv1d computed them"})
-        return None if 4 in called.axes else Wrong("forbidden", {"how": "your function does not call F.conv2d"})
 
 
 def convolves(net: nn.Module) -> bool:
