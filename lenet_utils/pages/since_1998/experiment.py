@@ -1,6 +1,8 @@
 """From LeNet-5 to a network of today, one change a step."""
 
 import inspect
+import itertools
+import operator
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -86,12 +88,7 @@ class Since1998(Paper):
 
 def steps() -> dict[str, dict[str, Any]]:
     """The settings of every step, by its name."""
-    settings: dict[str, Any] = {}
-    found = {}
-    for name, change in CHANGES.items():
-        settings = settings | change
-        found[name] = settings
-    return found
+    return dict(zip(CHANGES, itertools.accumulate(CHANGES.values(), operator.or_), strict=True))
 
 
 def modern(
