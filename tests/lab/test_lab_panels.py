@@ -451,9 +451,15 @@ def row(panel, number=0):
 
 
 def reached(panel, epochs):
-    """Waits until A has trained so long."""
-    cell = panel.locator("[aria-label='Results of the two networks'] tbody tr:first-child td:nth-child(2)")
-    cell.and_(panel.get_by_text(epochs, exact=True)).wait_for()
+    """Waits until both networks, or A alone, have trained so long: each has a worker of its own."""
+    cells, there = (
+        panel.locator("[aria-label='Results of the two networks'] tbody tr td:nth-child(2)"),
+        panel.get_by_text(epochs, exact=True),
+    )
+    cells.first.and_(there).wait_for()
+    for cell in cells.all():
+        if cell.is_visible():
+            cell.and_(there).wait_for()
 
 
 @pytest.mark.parametrize(
