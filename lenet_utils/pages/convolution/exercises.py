@@ -22,14 +22,14 @@ def _shift(row: int, column: int) -> Callable[[torch.Tensor], torch.Tensor]:
 
 @dataclass(frozen=True)
 class ByConv2d(Function):
-    """A function that must call `F.conv2d`; the reason for another way to the right numbers is `forbidden`."""
+    """A function that must call `F.conv2d`, and no other convolution; the reason for another way is `forbidden`."""
 
     def judge(self, answer: Any) -> Wrong | None:
         if wrong := super().judge(answer):
             return wrong
         with Convolutions() as called:
             self._results(answer)
-        return None if 4 in called.axes else Wrong("forbidden")
+        return None if called.axes == {4} else Wrong("forbidden")
 
 
 EXERCISES = {
