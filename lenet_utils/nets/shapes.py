@@ -85,7 +85,7 @@ class Row:
 class Table(list[Row]):
     """Rows of a network, the input first; prints as text and, in a notebook, as HTML."""
 
-    HEADER = ("layer", "output", "values", "weights", "connections", "multiply-adds", "field", "step")
+    HEADER = ("layer", "output", "values", "parameters", "connections", "multiply-adds", "field", "step")
 
     @overload
     def __getitem__(self, key: SupportsIndex | str) -> Row: ...

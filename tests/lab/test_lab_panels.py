@@ -838,7 +838,7 @@ def test_a_kernel_is_edited_and_a_word_in_it_is_refused(http, visit):
 
 def test_the_table_follows_every_layer_and_says_which_one_is_impossible(http, visit):
     _, panel, troubles = visit(f"{http}/shapes-light.html")
-    assert "61,706 weights" in shown(panel)
+    assert "61,706 parameters" in shown(panel)
     units = panel.get_by_label("F5 units")
     units.fill("60")
     units.press("Tab")
@@ -855,7 +855,7 @@ def test_the_table_follows_every_layer_and_says_which_one_is_impossible(http, vi
     panel.get_by_role("button", name="remove S4").click()
     assert panel.locator("tbody th").all_inner_texts() == ["input", "C1", "S2", "C3", "C4", "F5", "F6", "OUT"]
     panel.get_by_role("button", name="The network of the note").click()
-    assert "61,706 weights" in shown(panel)
+    assert "61,706 parameters" in shown(panel)
     assert troubles == []
 
 
@@ -871,8 +871,8 @@ def test_a_table_takes_whole_numbers_at_least_one_layer_and_not_too_many(http, v
         panel.locator("button[aria-label^=remove]").first.click()
     assert panel.locator("tbody th").all_inner_texts() == ["input", "OUT"]
     assert panel.locator("button[aria-label^=remove]").is_disabled()
-    assert "7,850 weights" in shown(panel)
-    assert f"{7850 / 61706:.2g} times the weights" in panel.locator("section").inner_text()
+    assert "7,850 parameters" in shown(panel)
+    assert f"{7850 / 61706:.2g} times the parameters" in panel.locator("section").inner_text()
     panel.get_by_role("button", name="+ dense layer").click()
     assert panel.locator("tbody th").all_inner_texts() == ["input", "F1", "OUT"]
     assert troubles == []
