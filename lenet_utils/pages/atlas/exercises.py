@@ -17,6 +17,7 @@ EXERCISES = {
         ((normal(2, 3, 4), 1), (normal(3, 2, seed=1), 0), (normal(2, 2, 2, 2, seed=2), 3)),
         {
             "that-axis": lambda accuracy, axis: accuracy.amax(dim=axis),
+            "that-axis-max": lambda accuracy, axis: accuracy.max(dim=axis),
             "mean": lambda accuracy, axis: accuracy.mean(dim=_others(accuracy, axis)),
             "worst": lambda accuracy, axis: accuracy.amin(dim=_others(accuracy, axis)),
             "one-number": lambda accuracy, axis: accuracy.max(),

@@ -14,7 +14,19 @@ EXERCISES = {
             "swapped": lambda g, n, h, m: (m * g + n * h) / (n + m),
         },
     ),
-    "gain": Number(1.5, {"alone-too": 1.75, "no-message": 2, "two-messages": 1.2, "half-message": 12 / 7, "not-shared": 12 / 14}),
+    "gain": Number(
+        1.5,
+        {
+            "alone-too": 1.75,
+            "no-message": 2,
+            "two-messages": 1.2,
+            "half-message": 12 / 7,
+            "not-shared": 12 / 14,
+            "time": 8,
+            "inverse": 8 / 12,
+        },
+        tolerance=0.005,  # two decimals are enough
+    ),
 }
 
 
@@ -28,6 +40,8 @@ VARIANTS = {
             "two-messages": lambda v: v.compute / (v.compute / 2 + 2 * v.message),
             "half-message": lambda v: v.compute / (v.compute / 2 + v.message / 2),
             "not-shared": lambda v: v.compute / (v.compute + v.message),
+            "time": lambda v: v.compute / 2 + v.message,
+            "inverse": lambda v: (v.compute / 2 + v.message) / v.compute,
         },
         fits=lambda v: 2 * v.message < v.compute,
         tolerance=0.01,

@@ -7,7 +7,9 @@ from lenet_utils.exercises.variants import Variant
 
 EXERCISES = {
     "pairs": Number(45, {"both-ways": 90, "one-a-class": 10, "with-itself": 55, "all": 100}),
-    "products": Number(860, {"one-part": 820, "paper": 821, "both-orders": 1_640, "squares-only": 80, "without": 40}),
+    "products": Number(
+        860, {"one-part": 820, "paper": 821, "both-orders": 1_640, "squares-only": 80, "without": 40, "with-bias": 861}
+    ),
 }
 
 
@@ -32,6 +34,7 @@ VARIANTS = {
             "both-orders": lambda v: v.n + v.n**2,
             "squares-only": lambda v: 2 * v.n,
             "without": lambda v: v.n,
+            "with-bias": lambda v: v.n + math.comb(v.n + 1, 2) + 1,
         },
     ),
 }

@@ -29,6 +29,7 @@ from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.nets.lenet import MLP
 from lenet_utils.nets.papers import LeNet1, LeNet4, Paper
+from lenet_utils.pages.since_1998.experiment import modern
 from lenet_utils.training.augment import DISTORTIONS_1998
 from lenet_utils.training.fit import Augment, evaluate, fit
 
@@ -205,3 +206,10 @@ def _in_order(*comparisons: Comparison) -> pd.DataFrame:
     rows = pd.concat([comparison.runs for comparison in comparisons])
     places = {name: place for place, name in enumerate(THEN)}
     return rows.sort_values(["variant", "seed"], key=lambda column: column.map(places) if column.name == "variant" else column)
+
+
+@named(data="mnist", seeds=3)
+def lenet_5_today(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
+    """LeNet-5 by the recipe of the other networks of `figure_9`: with its own output layer, and with a linear one."""
+    recipe = {name: value for name, value in RECIPE.items() if name != "progress"}
+    return compare({output: {"output": output} | recipe for output in ("rbf", "linear")}, seeds, data, run=modern, keep=keep)

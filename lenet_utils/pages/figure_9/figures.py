@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import matplotlib.pyplot as plt
 import pandas as pd
 
 from lenet_utils.experiments import Comparison, compare, load
@@ -21,7 +22,7 @@ def then_and_now(runs: Comparison) -> Comparison:
     ax = charts.intervals(runs, "error", figure(5.6)[1])
     then = [THEN[name] / 100 for name in runs.variants]
     ax.plot(then, range(len(then)), "o", ms=9, mfc="none", mec=MUTED, label="the paper, 1998")
-    ax.legend(frameon=False, fontsize=9, loc="lower right")
+    _legend_above(ax)
     ax.set(xscale="log", xlim=(0.004, 0.2), xticks=[0.005, 0.01, 0.02, 0.05, 0.1], xlabel="test error")
     ax.xaxis.set_major_formatter(lambda share, place: f"{100 * share:g}%")
     ax.minorticks_off()
@@ -39,9 +40,15 @@ def costs(runs: Comparison) -> pd.DataFrame:
     ax.plot(times["answer_seconds"], range(len(times)), "s", ms=7, mfc="none", mec=MUTED, label="10,000 answers")
     charts.name_rows(ax, times.index)
     ax.set(xscale="log", xlabel="seconds on one core")
-    ax.legend(frameon=False, fontsize=9, loc="lower left")
+    ax.xaxis.set_major_formatter("{x:g}")
+    _legend_above(ax)
     ax.grid(axis="x")
     return times
+
+
+def _legend_above(ax: plt.Axes) -> None:
+    """Outside the axes, where its marks cannot be taken for data."""
+    ax.legend(frameon=False, fontsize=9, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
 
 
 def on_few_digits(models: Sequence[str], seeds: Sequence[int]) -> Comparison:

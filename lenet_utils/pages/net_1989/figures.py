@@ -1,5 +1,6 @@
 """Figures of values that span several powers of ten, and of the links between two layers."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -26,8 +27,19 @@ def reach(
     for mark in marks:
         ax.axvline(mark, color=MUTED, lw=1.2, ls="--")
     ax.set(xscale="log", yticks=range(len(values)), yticklabels=list(values), ylim=(len(values) - 0.4, -0.8))
+    _plain(ax)
     ax.grid(axis="x")
     return ax
+
+
+def _plain(ax: plt.Axes) -> None:
+    """Plain numbers under the logarithmic axis in view: powers of ten, and 2 and 5 times each of them where these are few."""
+    low, high = ax.get_xlim()
+    powers = [float(f"1e{place}") for place in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+    steps = (1, 2, 5) if high < 20 * low else (1,)
+    ticks = [step * power for power in powers for step in steps if low <= step * power <= high]
+    ax.set_xticks(ticks, [np.format_float_positional(tick, precision=10, trim="-") for tick in ticks])
+    ax.xaxis.set_minor_formatter("")
 
 
 def links(table: Sequence[Iterable[int]], rows: str, columns: str, height: float = 2.6) -> plt.Axes:
