@@ -1,10 +1,12 @@
 """The runs of the question on width, against the same by hand and the arithmetic of its layers."""
 
 import pytest
+from torch import nn
 
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
 from lenet_utils.pages.as_wide_as_possible import experiment as widths
+from lenet_utils.pages.as_wide_as_possible.exercises import _cheap
 from lenet_utils.training.fit import evaluate, fit
 
 
@@ -32,3 +34,12 @@ def test_the_widths_are_multiples_of_lenet():
     for name, channels in widths.WIDTHS.items():
         factor = eval(name)
         assert channels == (2, 4) if name == "1/4" else channels == (6 * factor, 16 * factor)
+
+
+def test_channels_in_groups_cost_less():
+    """Two groups of one input map each: half the multiply-adds of C3, so that 64 channels fit."""
+    net = LeNet("relu", "max", channels=(2, 64), seed=0)
+    full, c3 = net.table.macs, net.table["C3"].macs
+    assert _cheap(net) == {"macs": full}
+    net.C3 = nn.Conv2d(2, 64, 5, groups=2)
+    assert full - c3 // 2 == 402_120 and _cheap(net) is True
