@@ -1,7 +1,7 @@
-"""The arithmetic of layers: sizes, weights, connections, cost and receptive fields, without torch.
+"""The arithmetic of layers: sizes, parameters, connections, cost and receptive fields, without torch.
 
 A network is a list of layers and a `Table` is what comes of walking it. `NOTE` is the LeNet that courses
-teach (61,706 weights); `LENET5` is the one of LeCun et al. 1998, pp. 7-9 of the preprint.
+teach (61,706 parameters); `LENET5` is the one of LeCun et al. 1998, pp. 7-9 of the preprint.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -46,3 +46,24 @@ def test_a_shift_without_a_kernel_is_refused_and_one_by_a_layer_is_not():
     verdict = check("convolution/shift", lambda X: torch.cat([torch.zeros_like(X[..., :1]), X[..., :-1]], dim=-1))
     assert verdict.right is False and "Call F.conv2d" in verdict.text
     assert check("convolution/shift", by_layer).right
+
+
+def middle(X):
+    kernel = torch.eye(9)[4].view(1, 1, 3, 3)
+    return F.conv2d(F.pad(X, (2, 0, 1, 1)), kernel)
+
+
+def five(X):
+    kernel = torch.eye(25)[11].view(1, 1, 5, 5)
+    return F.conv2d(X, kernel, padding=2)
+
+
+def padded_first(X):
+    return F.conv2d(F.pad(X, (1, 1, 1, 1)), torch.eye(9)[3].view(1, 1, 3, 3))
+
+
+def test_the_kernel_must_move_the_image_and_have_three_rows():
+    for answer in (middle, five):
+        verdict = check("convolution/shift", answer)
+        assert verdict.right is False and "Call F.conv2d" in verdict.text
+    assert check("convolution/shift", padded_first).right

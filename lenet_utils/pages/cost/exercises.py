@@ -8,7 +8,17 @@ from lenet_utils.nets import shapes
 
 EXERCISES = {
     "field": Number(32, {"step-forgotten": 20, "five-steps": 36, "old-step": 24, "image-of-28": 28}),
-    "wide": Number(9_632, {"one-side": 4_832, "biases": 9_664, "no-biases": 9_600, "old-biases": 9_616}),
+    "wide": Number(
+        9_632,
+        {
+            "one-side": 4_832,
+            "other-side": 4_816,
+            "biases": 9_664,
+            "no-biases": 9_600,
+            "old-biases": 9_616,
+            "with-biases": 9_984,
+        },
+    ),
 }
 
 
@@ -18,8 +28,8 @@ def _blocks(v: Any) -> shapes.Table:
     return shapes.walk([c1, shapes.Pool("S2"), c3, shapes.Pool("S4"), last], size=120)
 
 
-def _c3(v: Any, before: int, bias: bool = True) -> int:
-    return shapes.walk([shapes.Conv("C3", v.c3, 5, bias=bias)], channels=before).params
+def _c3(maps: int, before: int, bias: bool = True) -> int:
+    return shapes.walk([shapes.Conv("C3", maps, 5, bias=bias)], channels=before).params
 
 
 VARIANTS = {
@@ -36,11 +46,13 @@ VARIANTS = {
     "wide": Variant(
         printed={"c1": 12, "c3": 32},
         places={"c1": (4, 5, *range(7, 17)), "c3": range(8, 41, 2)},
-        answer=lambda v: _c3(v, v.c1),
+        answer=lambda v: _c3(v.c3, v.c1),
         mistakes={
-            "one-side": lambda v: _c3(v, 6),
-            "no-biases": lambda v: _c3(v, v.c1, bias=False),
-            "old-biases": lambda v: _c3(v, v.c1, bias=False) + 16,
+            "one-side": lambda v: _c3(v.c3, 6),
+            "other-side": lambda v: _c3(16, v.c1),
+            "no-biases": lambda v: _c3(v.c3, v.c1, bias=False),
+            "old-biases": lambda v: _c3(v.c3, v.c1, bias=False) + 16,
+            "with-biases": lambda v: v.c1 * v.c3 * (25 + 1),
         },
     ),
 }

@@ -1,5 +1,6 @@
 """The exercises of the page `digits`."""
 
+import math
 from typing import Any
 
 import torch
@@ -9,7 +10,16 @@ from lenet_utils.exercises.variants import Variant
 from lenet_utils.preparation import centre_of_mass, scaled
 
 EXERCISES = {
-    "box": Number((20, 13), {"stretched": (20, 20), "shorter-side": (30, 20), "swapped": (13, 20), "picture": (28, 19)}),
+    "box": Number(
+        (20, 13),
+        {
+            "stretched": (20, 20),
+            "shorter-side": (30, 20),
+            "swapped": (13, 20),
+            "picture": (28, 19),
+            "rounded-up": (20, 14),
+        },
+    ),
     "centre": Function(
         centre_of_mass,
         ((normal(4, 4).abs(),), (normal(5, 9, seed=1).relu() + torch.eye(5, 9),), (torch.eye(3, 6) / 4,)),
@@ -22,6 +32,11 @@ EXERCISES = {
         },
     ),
 }
+
+
+def _exact(v: Any) -> tuple[float, ...]:
+    """Height and width, the longer one 20, before they are rounded."""
+    return tuple(20 * side / max(v.height, v.width) for side in (v.height, v.width))
 
 
 def _sides(v: Any, box: int = 20) -> tuple[int, ...]:
@@ -38,7 +53,8 @@ VARIANTS = {
             "shorter-side": lambda v: tuple(round(20 * side / min(v.height, v.width)) for side in (v.height, v.width)),
             "swapped": lambda v: _sides(v)[::-1],
             "picture": lambda v: _sides(v, box=28),
+            "rounded-up": lambda v: tuple(map(math.ceil, _exact(v))),
         },
-        fits=lambda v: v.height != v.width and all(20 * side / max(v.height, v.width) % 1 != 0.5 for side in (v.height, v.width)),
+        fits=lambda v: v.height != v.width and all(side % 1 != 0.5 for side in _exact(v)),
     )
 }

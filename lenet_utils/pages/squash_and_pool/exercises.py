@@ -37,6 +37,8 @@ EXERCISES = {
             "tanh": _subsample(lambda mean, coefficient, bias: coefficient * mean + bias, torch.tanh),
             "no-bias": _subsample(lambda mean, coefficient, bias: coefficient * mean),
             "added": _subsample(lambda mean, coefficient, bias: coefficient * 4 * mean + bias),
+            "squash-first": lambda X, coefficient, bias: coefficient * F.avg_pool2d(ScaledTanh()(X), 2) + bias,
+            "maximum": lambda X, coefficient, bias: ScaledTanh()(coefficient * F.max_pool2d(X, 2) + bias),
         },
     ),
 }

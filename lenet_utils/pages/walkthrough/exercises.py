@@ -16,6 +16,8 @@ EXERCISES = {
             "channels": (6, 12, 12),
             "batch": (1, 16, 12, 12),
             "maps-last": (12, 12, 16),
+            "no-pooling": (16, 28, 28),
+            "after-s4": (16, 6, 6),
         },
     ),
     "flat": Number(576, {"from-28": 400, "one-map": 36, "before-pooling": 2304}),
@@ -42,6 +44,8 @@ VARIANTS = {
             "channels": lambda v: _shape(6, _at("C3", v).size),
             "batch": lambda v: (1, *_shape(v.maps, _at("C3", v).size)),
             "maps-last": lambda v: _shape(v.maps, _at("C3", v).size)[::-1],
+            "no-pooling": lambda v: _shape(v.maps, _at("C1", v).size - 4),
+            "after-s4": lambda v: _shape(v.maps, _at("S4", v).size),
         },
     ),
     "flat": Variant(

@@ -9,13 +9,18 @@ from lenet_utils.figures import plots
 
 
 def in_two_sizes(*pictures: torch.Tensor) -> None:
-    """Pictures `(side, side)` side by side, each with a square around its ink and its size above."""
+    """Pictures `(side, side)` side by side at one scale, each with a square around its ink and its size above."""
     _, axes = plots.figure(2.6, columns=len(pictures))
+    largest = max(map(len, pictures))
     for ax, picture in zip(axes, pictures, strict=True):
         rows, columns = torch.where(picture > 0)
         side = 1 + int(max(rows.max() - rows.min(), columns.max() - columns.min()))
         plots.image(picture, ax, title=f"{len(picture)}×{len(picture)}")
         plots.outline(ax, int(rows.min()), int(columns.min()), side)
+        plots.outline(ax, 0, 0, len(picture), plots.MUTED, 0.8)
+        ax.spines[:].set_visible(False)
+        ends = (len(picture) - largest) / 2 - 0.5, (len(picture) + largest) / 2 - 0.5
+        ax.set(xlim=ends, ylim=ends[::-1])
 
 
 def two_rows(F5: torch.Tensor, F6: torch.Tensor) -> None:

@@ -8,12 +8,12 @@ import matplotlib.pyplot as plt
 import torch
 from matplotlib.offsetbox import AnnotationBbox, OffsetImage
 
-from lenet_utils.figures.plots import CONVOLUTION, HAIRLINE, INK, MUTED, PAPER, POOLING, sequential
+from lenet_utils.figures.plots import CONVOLUTION, HAIRLINE, INK, MUTED, PAPER, sequential
 
 LANES = {"ideas": "D", "networks": "o", "data": "s", "machines": "^"}  # from top to bottom, with their markers
 SIDES: dict[str, tuple[float, float, str, str]] = {  # how far the name is from its event, and how it is aligned
     "n": (0, 9, "center", "bottom"), "s": (0, -9, "center", "top"), "e": (9, 0, "left", "center"),
-    "w": (-9, 0, "right", "center"),
+    "w": (-9, 0, "right", "center"), "sw": (2, -9, "right", "top"), "ne": (-2, 9, "left", "bottom"),
 }  # fmt: skip
 
 
@@ -41,9 +41,9 @@ EVENTS = (
     Event(1987, "TDNN", "networks", "Waibel et al. 1989", "w", until=1989.2, colour=CONVOLUTION),
     Event(1989.5, "zip codes", "data", "LeCun et al. 1989", "w"),
     Event(1989.5, "Sun-4, DSP-32C", "machines", "LeCun et al. 1989", "w"),
-    Event(1989.9, "zip code net", "networks", "LeCun et al. 1989", "s", colour=CONVOLUTION, weight="bold"),
-    Event(1990, "max pooling", "ideas", "Yamaguchi et al. 1990", until=1992, colour=POOLING),
-    Event(1990.5, "LeNet-1", "networks", "LeCun et al. 1990", "e", colour=CONVOLUTION, weight="bold"),
+    Event(1989.9, "zip code net", "networks", "LeCun et al. 1989", "sw", colour=CONVOLUTION, weight="bold"),
+    Event(1990, "max pooling", "ideas", "Yamaguchi et al. 1990", until=1992),
+    Event(1990.5, "LeNet-1", "networks", "LeCun et al. 1990", "ne", colour=CONVOLUTION, weight="bold"),
     Event(1994, "MNIST", "data", "Bottou et al. 1994", "e"),
     Event(1996.45, "cheques", "machines", "LeCun et al. 1998", "w"),
     Event(1998.9, "Origin 2000", "machines", "LeCun et al. 1998", "e"),
@@ -80,7 +80,7 @@ def _draw(ax: plt.Axes, event: Event, height: float, picture: torch.Tensor | Non
     ax.plot([event.year, until], [height, height], color=event.colour, lw=3)
     right, up, across, along = SIDES[event.side]
     if picture is None:
-        ax.plot(event.year, height, LANES[event.lane], ms=8, color=event.colour, mec=PAPER)
+        ax.plot(event.year, height, LANES[event.lane], ms=6, color=event.colour, mec=PAPER)
     else:
         tile = OffsetImage(picture, zoom=22 / picture.shape[0], cmap=sequential(INK), interpolation="nearest")
         frame = dict(edgecolor=HAIRLINE, boxstyle="square,pad=0")
