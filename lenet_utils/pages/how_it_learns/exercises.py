@@ -5,22 +5,42 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd import forward_ad
+from torch.overrides import TorchFunctionMode
 
 from lenet_utils.exercises.kinds import Choice, Function, Wrong, normal
 
 
+class Derivatives(TorchFunctionMode):
+    """Notes while it is entered whether PyTorch took down a result to differentiate it, as `torch.func` does too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used = False
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **kwargs or {})
+        for part in result if isinstance(result, list | tuple) else (result,):
+            if isinstance(part, Tensor):
+                self.used |= part.grad_fn is not None or forward_ad.unpack_dual(part).tangent is not None
+        return result
+
+
 class ByHand(Function):
-    """A function that may not call autograd, whose `backward` raises in inference mode; the reason is `forbidden`."""
+    """A function that may not call autograd, which in inference mode raises or is wrong; the reason is `forbidden`.
+
+    `torch.func` works in inference mode, so what it computes is watched.
+    """
 
     def judge(self, answer: Any) -> Wrong | None:
         if wrong := super().judge(answer):
             return wrong
         try:
-            with torch.inference_mode():
-                self._results(answer)
+            with torch.inference_mode(), Derivatives() as derivatives:
+                wrong = super().judge(answer)
         except RuntimeError:
             return Wrong("forbidden")
-        return None
+        return Wrong("forbidden") if wrong or derivatives.used else None
 
 
 def kernel_gradient(X: Tensor, delta: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from lenet_utils.figures import charts, plots
@@ -31,15 +32,17 @@ def confusion(counts: ArrayLike, ax: plt.Axes | None = None) -> plt.Axes:
 def calibration(
     rows: Iterable[Sequence[float | None]], ax: plt.Axes | None = None, colour: str = INK, label: str | None = None
 ) -> plt.Axes:
-    """Share right against confidence; `rows` of `(images, mean confidence, share right)`, the dot as large as the images many."""
+    """Share right against the probability of the answer; `rows` of `(images, mean probability, share right)`, a larger dot for
+    more images.
+    """
     ax = ax or plt.gca()
     filled = [row for row in rows if row[0]]
-    images, confidence, right = (np.array(column, dtype=float) for column in zip(*filled, strict=True))
+    images, probability, right = (np.array(column, dtype=float) for column in zip(*filled, strict=True))
     ax.plot([0, 1], [0, 1], color=HAIRLINE, lw=1.2, zorder=0)
-    ax.plot(confidence, right, color=colour, lw=1, label=label)
-    ax.scatter(confidence, right, s=6 + 120 * images / images.sum(), color=colour, zorder=3, lw=0, clip_on=False)
+    ax.plot(probability, right, color=colour, lw=1, label=label)
+    ax.scatter(probability, right, s=6 + 120 * images / images.sum(), color=colour, zorder=3, lw=0, clip_on=False)
     ax.set(xlim=(0, 1.02), ylim=(0, 1.02), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-    ax.set(xlabel="confidence", ylabel="share that is right")
+    ax.set(xlabel="probability", ylabel="share that is right")
     return ax
 
 
@@ -72,7 +75,10 @@ def answered(images: torch.Tensor, rows: Sequence[Sequence[Any]]) -> None:
 def by_set(fresh: dict[str, Any]) -> None:
     """Accuracies on MNIST and on each other set of the result `fresh_digits`, before and after the step to distorted digits."""
     sets = {"MNIST": fresh["runs"]} | {name: with_value(fresh["runs"], name) for name in fresh["sizes"]}
-    _, axes = plots.figure(2.4, columns=len(sets), sharey=True)
-    for ax, (name, runs) in zip(axes, sets.items(), strict=True):
-        charts.intervals(runs, ax=ax, form="{:.1%}").set(title=name, xlabel="accuracy")
-    axes[0].set_yticklabels(["before", "after"])
+    _, axes = plots.figure(3.6, columns=2, rows=2, sharey=True)
+    for ax, (name, runs) in zip(axes.flat, sets.items(), strict=True):
+        charts.intervals(runs, ax=ax, form="{:.1%}").set(title=name, xlabel="")
+        ax.xaxis.set_major_locator(MaxNLocator(2))
+    axes[0, 0].set_yticklabels(["before", "after"])
+    for ax in axes[1]:
+        ax.set_xlabel("accuracy")
