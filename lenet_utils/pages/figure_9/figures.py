@@ -10,17 +10,23 @@ from lenet_utils.figures import charts
 from lenet_utils.figures.plots import INK, MUTED, figure
 from lenet_utils.pages.figure_9.experiment import THEN, classified
 
+ALIKE = "LeNet-5, like others"  # a row of the figure: LeNet-5 by the recipe of the other networks
+
 
 def then_and_now(runs: Comparison) -> Comparison:
-    """Draw the test errors of `runs` and of the ten networks of the page `lenet_5`, and those of the paper as open rings.
+    """Draw the test errors of `runs` and of LeNet-5, and those of the paper as open rings.
 
-    Returns all runs, in the order of Figure 9.
+    The ten networks of the page `lenet_5` have a row, and those trained like the other networks the next. Returns all runs,
+    in the order of Figure 9.
     """
-    rows = pd.concat([runs.runs, load("lenet5")["runs"].runs[["seed", "error"]].assign(variant="LeNet-5")])
-    places = {name: place for place, name in enumerate(THEN)}
-    runs = Comparison(rows.sort_values("variant", key=lambda names: names.map(places)))
+    own, alike = (load(name)["runs"].runs for name in ("lenet5", "lenet_5_today"))
+    more = [own.assign(variant="LeNet-5"), alike[alike["variant"] == "rbf"].assign(variant=ALIKE)]
+    rows = pd.concat([runs.runs, *(each[["variant", "seed", "error"]] for each in more)])
+    names = [*THEN]
+    names.insert(names.index("LeNet-5") + 1, ALIKE)
+    runs = Comparison(rows.sort_values("variant", key=lambda column: column.map(names.index), kind="stable"))
     ax = charts.intervals(runs, "error", figure(5.6)[1])
-    then = [THEN[name] / 100 for name in runs.variants]
+    then = [THEN.get(name, float("nan")) / 100 for name in runs.variants]
     ax.plot(then, range(len(then)), "o", ms=9, mfc="none", mec=MUTED, label="the paper, 1998")
     _legend_above(ax)
     ax.set(xscale="log", xlim=(0.004, 0.2), xticks=[0.005, 0.01, 0.02, 0.05, 0.1], xlabel="test error")
