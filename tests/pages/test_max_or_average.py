@@ -112,6 +112,18 @@ def test_the_gains_after_longer_training_are_those_of_pairs_by_the_rule():
     assert [row[3] for row in found.values()] == [row[3] for row in by_hand]
 
 
+def test_all_verdicts_are_those_of_the_rule_for_all_comparisons_of_the_page():
+    draw = np.random.default_rng(0)
+    decoded = [[{layer: {way: draw.random() for way in pooling.KEEPS} for layer in ("C1", "C3")} for _ in range(5)] for _ in "ab"]
+    rows = [{"variant": name, "seed": seed, "accuracy": draw.random()} for name in "ab" for seed in range(5)]
+    runs = Comparison(pd.DataFrame(rows))
+    linear, *hidden = figures.gaps(decoded[0])["C1 avg", "max"], *figures.gaps(decoded[1]).values()
+    found = figures.all_verdicts(*decoded, (runs, [("a", "b")]))
+    assert [row[:3] for row in found[:5]] == [row[:3] for row in (linear, *hidden)]
+    assert found[5][:3] == pytest.approx([100 * value for value in runs.difference("a", "b")[:3]])
+    assert not any(counts for *_, counts in found)
+
+
 def test_longer_training_decodes_nothing(few):
     assert set(pooling.halve(few, 0, by="avg", num_epochs=1, images=0)) == {"accuracy"}
     assert all(each["images"] == 0 and each["num_epochs"] == 4 for each in longer.settings().values())

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.pages.one_to_six import experiment as one_to_six
 from lenet_utils.pages.one_to_six import strokes
+from lenet_utils.pages.one_to_six.exercises import EXERCISES
 from lenet_utils.training.fit import fit
 
 
@@ -116,3 +117,15 @@ def test_recognise(digits):
 def test_the_kernel_of_a_regression_tells_strokes_apart(digits):
     kernel = strokes.by_regression(digits.X_train[:500])
     assert kernel.shape == (5, 5) and strokes.score(kernel, strokes.windows(digits.X_test[:200])) > 0.95
+
+
+@pytest.mark.parametrize(
+    "convolved",
+    [
+        lambda X, W, b: F.conv2d(X, W, b, padding=2),
+        lambda X, W, b: F.conv3d(X[:, :, None], W[:, :, None], b, padding=(0, 2, 2))[:, :, 0],
+        lambda X, W, b: F.conv1d(F.unfold(X, 5, padding=2), W.flatten(1)[..., None], b).view(len(X), len(W), *X.shape[2:]),
+    ],
+)
+def test_no_convolution_may_stand_in_for_the_product(convolved):
+    assert EXERCISES["unfold"].judge(convolved).reason == "forbidden"

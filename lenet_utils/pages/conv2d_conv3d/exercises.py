@@ -32,6 +32,10 @@ def first_slice(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return torch.stack([F.conv2d(frame, W[:, :, 0]) for frame in X.unbind(2)], 2)
 
 
+def same_frame(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
+    return first_slice(X[:, :, : X.shape[2] - W.shape[2] + 1], W.sum(2, keepdim=True))
+
+
 def backwards(X: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
     return by_frames(X, W, list(reversed(range(W.shape[2]))))
 
@@ -75,7 +79,7 @@ def _trained(begins: Sequence[int], **changes: Any) -> nn.Sequential:
     return net
 
 
-CLIPS = (normal(2, 3, 6, 7, 7), normal(4, 3, 3, 3, 3, seed=1)), (normal(1, 1, 4, 5, 6), normal(2, 1, 2, 2, 3, seed=2))
+CLIPS = (normal(2, 3, 6, 7, 7), normal(5, 3, 3, 3, 3, seed=1)), (normal(1, 1, 4, 5, 6), normal(2, 1, 2, 2, 3, seed=2))
 
 EXERCISES = {
     "pooled": Number(
@@ -84,8 +88,16 @@ EXERCISES = {
     "by_frames": Function(
         by_frames,
         CLIPS,
-        {"first-slice": first_slice, "backwards": backwards, "averaged": averaged, "one-place": one_place, "forbidden": F.conv3d},
-        without=5,
+        {
+            "first-slice": first_slice,
+            "same-frame": same_frame,
+            "backwards": backwards,
+            "averaged": averaged,
+            "one-place": one_place,
+            "axis-1": lambda X, W: by_frames(X, W).transpose(1, 2),
+            "forbidden": F.conv3d,
+        },
+        without=(5,),
     ),
     "all_times": Judged(
         "a-network",

@@ -32,6 +32,19 @@ def _of_totals(right: torch.Tensor, other: torch.Tensor) -> float:
     return stats.binomtest(first, first + second).pvalue
 
 
+def _of_errors(right: torch.Tensor, other: torch.Tensor) -> float:
+    return _of_totals(~right, ~other)
+
+
+def _chi_square(right: torch.Tensor, other: torch.Tensor, correction: int = 0) -> float:
+    first, second = int((right & ~other).sum()), int((other & ~right).sum())
+    return stats.chi2.sf((abs(first - second) - correction) ** 2 / (first + second), 1)
+
+
+def _corrected(right: torch.Tensor, other: torch.Tensor) -> float:
+    return _chi_square(right, other, correction=1)
+
+
 def _truth(share: float, n: int, seed: int) -> torch.Tensor:
     return torch.rand(n, generator=torch.Generator().manual_seed(seed)) < share
 
@@ -64,7 +77,14 @@ EXERCISES = {
     "mcnemar": Function(
         mcnemar,
         cases=tuple((_truth(0.9, n, n), _truth(0.8, n, n + 1)) for n in (40, 100, 150)),
-        mistakes={"one-sided": _one_sided, "of-all": _of_all, "of-totals": _of_totals},
+        mistakes={
+            "one-sided": _one_sided,
+            "of-all": _of_all,
+            "of-totals": _of_totals,
+            "of-errors": _of_errors,
+            "chi-square": _chi_square,
+            "chi-square-corrected": _corrected,
+        },
     ),
     "few_weights": Judged(
         "a-network",

@@ -37,6 +37,7 @@ EXERCISES = {
         mistakes={
             "zero": lambda f, X: f(0 * X).abs().max(),
             "same": lambda f, X: (f(X / 2) - f(X)).abs().max(),
+            "twice": lambda f, X: (2 * f(X / 2) - f(X)).abs().max(),
             "sign": lambda f, X: (f(-X) + f(X)).abs().max(),
             "mean": lambda f, X: (f(X / 2) - f(X) / 2).abs().mean(),
             "no-abs": lambda f, X: (f(X / 2) - f(X) / 2).max(),
@@ -52,6 +53,8 @@ EXERCISES = {
             "only-biases": 6 * 28 * 28,
             "one-map": 6 * 25 + 28 * 28,
             "both": 6 * 26 + 6 * 28 * 28,
+            "image-side": 6 * 25 + 6 * 32 * 32,
+            "connections": 6 * 26 * 28 * 28,
         },
     ),
     "paper": Choice("a", ("b", "c", "d")),
@@ -73,6 +76,8 @@ VARIANTS = {
             "only-biases": lambda v: _units(v, v.maps),
             "one-map": lambda v: v.maps * v.kernel**2 + _units(v, 1),
             "both": lambda v: v.maps * (v.kernel**2 + 1) + _units(v, v.maps),
+            "image-side": lambda v: v.maps * v.kernel**2 + v.maps * v.n**2,
+            "connections": lambda v: (v.kernel**2 + 1) * _units(v, v.maps),
         },
     )
 }

@@ -1,12 +1,14 @@
 """What is drawn and printed on the page `max_or_average` alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
 
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.figures import plots
 from lenet_utils.pages.differences.experiment import by_the_rule, said
 from lenet_utils.pages.max_or_average.experiment import KEEPS, rebuilt
@@ -32,7 +34,7 @@ def four_ways(one: torch.Tensor) -> plt.Figure:
 
 def reconstructions(train: torch.Tensor, test: torch.Tensor, digit: int) -> plt.Figure:
     """One map `(N, 1, H, W)` of the test image `digit` as a decoder rebuilds it from each way, all on one scale."""
-    fig, axes = plots.figure(1.9, columns=4)
+    fig, axes = plots.figure(2.1, columns=4)
     limits = (0, float(test[digit].max()))
     for ax, (way, keep) in zip(axes, KEEPS.items(), strict=True):
         again = rebuilt(keep, train, test)[digit, 0]
@@ -47,9 +49,28 @@ def lost(decoded: Sequence[Decoded]) -> pd.DataFrame:
 
 def gaps(decoded: Sequence[Decoded]) -> dict[tuple[str, str], Verdict]:
     """Points that a decoder recovers more from the average, and from the maximum with its position, than from the maximum."""
+    points = _points(decoded)
+    return dict(zip(points, by_the_rule(points.values()), strict=True))
+
+
+def _points(decoded: Sequence[Decoded]) -> dict[tuple[str, str], list[float]]:
+    """The differences of `gaps` in percentage points, a value per network."""
     pairs = [(layer, way) for way in ("avg", "max + position") for layer in ("C1", "C3")]
-    points = ([100 * (run[layer][way] - run[layer]["max"]) for run in decoded] for layer, way in pairs)
-    return {(f"{layer} {way}", "max"): verdict for (layer, way), verdict in zip(pairs, by_the_rule(points), strict=True)}
+    return {(f"{layer} {way}", "max"): [100 * (run[layer][way] - run[layer]["max"]) for run in decoded] for layer, way in pairs}
+
+
+def all_verdicts(
+    linear: Sequence[Decoded], hidden: Sequence[Decoded], *networks: tuple[Comparison, Iterable[tuple[str, str]]]
+) -> list[Verdict]:
+    """All fifteen comparisons of the page, judged together.
+
+    One of the `linear` decoders, in C1; four of those with a `hidden` layer; then the accuracies of pairs of networks.
+    """
+    points = [_points(linear)["C1 avg", "max"], *_points(hidden).values()]
+    points += [
+        (100 * np.subtract(runs.values(one), runs.values(other))).tolist() for runs, pairs in networks for one, other in pairs
+    ]
+    return by_the_rule(points)
 
 
 def in_lines(gains: Mapping[tuple[str, str], Verdict]) -> str:

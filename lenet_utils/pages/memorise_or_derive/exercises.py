@@ -21,12 +21,18 @@ def _all_links(layer: Layer) -> Layer:
     return layer._replace(links=None)
 
 
-def _padded_once(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    for layer in layers:
-        rows += calculate([layer._replace(padding=0)], maps, side + layer.padding)
-        maps, side = layer.maps, (side + layer.padding - layer.kernel) // layer.stride + 1
-    return tuple(rows)
+def _with_side(side_of: Callable[[Layer, int], int]) -> Callable[[Sequence[Layer], int, int], tuple[Row, ...]]:
+    """The calculator with another formula for the side of a layer's maps."""
+
+    def count(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
+        rows: list[Row] = []
+        for layer in layers:
+            side = side_of(layer, side)
+            rows += calculate([layer._replace(stride=1, padding=0)], maps, side + layer.kernel - 1)
+            maps = layer.maps
+        return tuple(rows)
+
+    return count
 
 
 def _old_maps(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
@@ -37,26 +43,32 @@ def _old_maps(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
     return tuple(row for layer, before in zip(layers, sides, strict=False) for row in calculate([layer], maps, before))
 
 
-def _no_positions(per_unit: bool) -> Callable[[Sequence[Layer], int, int], tuple[Row, ...]]:
-    """Connections without the number of positions: a bias counted `per_unit`, or as often as it is learned."""
+def _connected(connections: Callable[[Layer, int, int, int], int]) -> Callable[[Sequence[Layer], int, int], tuple[Row, ...]]:
+    """The calculator with other `connections`, from a layer, its links, units and parameters."""
 
     def count(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
         rows: list[Row] = []
-        for layer, (name, units, _, weights) in zip(layers, calculate(layers, maps, side), strict=True):
+        for layer, (name, units, _, parameters) in zip(layers, calculate(layers, maps, side), strict=True):
             links = maps * layer.maps if layer.links is None else layer.links
-            learned = {"map": layer.maps, "unit": units, None: 0}[layer.bias]
-            biases = units * (layer.bias is not None) if per_unit else learned
-            rows.append((name, units, links * layer.kernel**2 + biases, weights))
+            rows.append((name, units, connections(layer, links, units, parameters), parameters))
             maps = layer.maps
         return tuple(rows)
 
     return count
 
 
-def _no_bias_connections(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
-    bare = _changed(lambda layer: layer._replace(bias=None))(layers, maps, side)
-    counts = zip(bare, calculate(layers, maps, side), strict=True)
-    return tuple((name, units, connections, parameters) for (name, units, connections, _), (*_, parameters) in counts)
+def _learned_biases(layer: Layer, units: int) -> int:
+    return {"map": layer.maps, "unit": units, None: 0}[layer.bias]
+
+
+def _weights(layer: Layer) -> int:
+    """The learned weights of a link."""
+    return layer.kernel**2 if layer.free is None else layer.free
+
+
+def _exchanged(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
+    rows = calculate(layers, maps, side)
+    return tuple((name, units, parameters, connections) for name, units, connections, parameters in rows)
 
 
 def _learned_connections(layers: Sequence[Layer], maps: int, side: int) -> tuple[Row, ...]:
@@ -104,16 +116,26 @@ EXERCISES = {
             "bias-a-map": _changed(_one_bias_a_map),
             "all-links": _changed(_all_links),
             "no-padding": _changed(lambda layer: layer._replace(padding=0)),
-            "padding-once": _padded_once,
+            "padding-once": _with_side(lambda layer, side: (side + layer.padding - layer.kernel) // layer.stride + 1),
+            "rounded-up": _with_side(lambda layer, side: -((layer.kernel - side - 2 * layer.padding) // layer.stride) + 1),
+            "no-plus-one": _with_side(lambda layer, side: (side + 2 * layer.padding - layer.kernel) // layer.stride),
             "no-stride": _changed(lambda layer: layer._replace(stride=1)),
             "old-maps": _old_maps,
-            "weights-once": _no_positions(per_unit=False),
-            "positions": _no_positions(per_unit=True),
+            "weights-once": _connected(lambda layer, links, units, _: links * layer.kernel**2 + _learned_biases(layer, units)),
+            "positions": _connected(lambda layer, links, units, _: links * layer.kernel**2 + units * (layer.bias is not None)),
+            "times-positions": _connected(lambda layer, links, units, parameters: parameters * units // layer.maps),
+            "learned-links": _connected(
+                lambda layer, links, units, _: links * _weights(layer) * units // layer.maps + units * (layer.bias is not None)
+            ),
+            "bias-everywhere": _connected(lambda layer, links, units, _: links * layer.kernel**2 * units // layer.maps + units),
             "free": _learned_connections,
             "zero": _changed(lambda layer: layer._replace(links=layer.links or None, free=layer.free or None)),
             "zero-links": _changed(lambda layer: layer._replace(links=layer.links or None)),
             "zero-free": _changed(lambda layer: layer._replace(free=layer.free or None)),
-            "connections-without-biases": _no_bias_connections,
+            "connections-without-biases": _connected(
+                lambda layer, links, units, _: links * layer.kernel**2 * units // layer.maps
+            ),
+            "exchanged": _exchanged,
         },
     ),
     "field": Function(
@@ -124,15 +146,22 @@ EXERCISES = {
             "no-step": _sum_of_kernels,
             "whole-kernels": _whole_kernels,
             "sum-of-strides": _sum_of_strides,
+            "last-stride": lambda layers: (sight(layers)[0], layers[-1].stride),
+            "swapped": lambda layers: sight(layers)[::-1],
         },
     ),
     "library": Table(
         _table(before * maps * kernel**2 + maps for before, maps, kernel in _SHAPES),
         {
             "no-biases": _table(before * maps * kernel**2 for before, maps, kernel in _SHAPES),
+            "bias-a-link": _table(before * maps * (kernel**2 + 1) for before, maps, kernel in _SHAPES),
             "no-inputs": _table(maps * kernel**2 + maps for _, maps, kernel in _SHAPES),
             "one-side": _table(before * maps * kernel + maps for before, maps, kernel in _SHAPES),
             "384": _table(before * maps * kernel**2 + maps for before, maps, kernel in _OF_THE_PAPER),
+            "halves": _table(
+                before * maps * kernel**2 // (2 if split else 1) + maps
+                for (before, maps, kernel), split in zip(_SHAPES, (False, True, False, True, True), strict=True)
+            ),
             "2012": _table(row[3] for row in calculate(ALEXNET, 3, 227) if row[0].startswith("conv")),
         },
     ),

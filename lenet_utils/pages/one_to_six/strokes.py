@@ -44,8 +44,8 @@ def strokes(X: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 def windows(X: torch.Tensor) -> tuple[torch.Tensor, ...]:
     """The 5x5 pixels around every pixel of upright and of lying strokes of `X` `(N, 1, H, W)`: two tensors `(n, 25)`."""
-    patches = F.unfold(X, 5, padding=2).transpose(1, 2).reshape(-1, 25)
-    return tuple(patches[mask.flatten()] for mask in strokes(X))
+    patches = F.pad(X[:, 0], (2, 2, 2, 2)).unfold(1, 5, 1).unfold(2, 5, 1)  # a view, (N, H, W, 5, 5)
+    return tuple(patches[mask].flatten(1) for mask in strokes(X))
 
 
 def responses(kernel: torch.Tensor, seen: Iterable[torch.Tensor]) -> tuple[torch.Tensor, ...]:

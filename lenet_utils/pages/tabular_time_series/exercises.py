@@ -21,12 +21,19 @@ def ahead(y: torch.Tensor, k: int) -> torch.Tensor:
     return torch.stack([y[i : len(y) - k + i] for i in range(1, k + 1)], 1)
 
 
-def off(dummies: bool = True, on_known: bool = False, squared: bool = False, leak: bool = False, seed: int = 0) -> float:
+def off(
+    dummies: bool = True, on_known: bool = False, squared: bool = False, leak: bool = False, every_day: bool = False,
+    seed: int = 0,
+) -> float:  # fmt: skip
     """Mean absolute error, or RMSE, over the last four weeks of series `seed` of a line on the calendar of the days before.
 
-    With `on_known` the error is that of the days before, to which the line is fitted; with `leak` it is fitted to all days.
+    With `on_known` the error is that of the days before, to which the line is fitted; with `leak` it is fitted to all days;
+    with `every_day` the calendar begins with day 0, not with the first day that has all lags.
     """
     table, target, _ = tables.rows(tables.sales(seed), "calendar")
+    if every_day:
+        day, target = np.arange(800), tables.sales(seed)
+        table = pd.DataFrame({"day": day, "weekday": day % tables.WEEK})
     columns = pd.get_dummies(table, columns=["weekday"], dtype=float) if dummies else table
     known, future = slice(None, -tables.HORIZON), slice(-tables.HORIZON, None)
     rows = known if on_known else future
@@ -49,6 +56,7 @@ EXERCISES = {
             "known": off(on_known=True),
             "leak": off(leak=True),
             "rmse": off(squared=True),
+            "all-days": off(every_day=True),
         },
         tolerance=0.002,
     ),
