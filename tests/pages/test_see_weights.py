@@ -146,4 +146,4 @@ def test_the_tables_of_links_share_a_scale_from_the_shortest_kernel_to_the_longe
     *tables, bar = fig.axes
     for ax in tables:
         assert ax.images[0].get_clim() == pytest.approx((lengths.min().item(), 2 * lengths.max().item()))
-    assert bar.get_ylabel() == "length of a kernel"
+    assert bar.get_xlabel() == "length of a kernel"

@@ -56,8 +56,8 @@ def turn(X: torch.Tensor, quarters: torch.Tensor) -> torch.Tensor:
     return torch.stack([x.rot90(k, (1, 2)) for x, k in _each(X, quarters)])
 
 
-def _with_flips(X: torch.Tensor, quarters: torch.Tensor) -> torch.Tensor:
-    return torch.stack([x.flip(1) if k == 2 else x.rot90(k, (1, 2)) for x, k in _each(X, quarters)])
+def _with_flips(X: torch.Tensor, quarters: torch.Tensor, axis: int = 1) -> torch.Tensor:
+    return torch.stack([x.flip(axis) if k == 2 else x.rot90(k, (1, 2)) for x, k in _each(X, quarters)])
 
 
 EXERCISES = {
@@ -86,6 +86,7 @@ EXERCISES = {
             "clockwise": lambda X, quarters: turn(X, -quarters),
             "all-alike": lambda X, quarters: X.rot90(int(quarters[0]), (2, 3)),
             "flipped": _with_flips,
+            "mirrored": lambda X, quarters: _with_flips(X, quarters, axis=2),
         },
     ),
 }

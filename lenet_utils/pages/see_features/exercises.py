@@ -44,6 +44,11 @@ def _above(least: float) -> Callable[[torch.Tensor], bool | dict[str, float]]:
     return demand
 
 
+def _others_below(X: torch.Tensor) -> bool | dict[str, float]:
+    """Whether the three gets enough, or not even the largest share, which has another cause."""
+    return _above(0.4)(X) is True or int(_shares(X).argmax()) != DIGIT or {"share": _shares(X)[DIGIT].item()}
+
+
 def _made(sign: int = 1) -> torch.Tensor:
     return ascend(lambda X: sign * _lenet()(X).log_softmax(1)[:, DIGIT], torch.full((1, 1, 28, 28), 0.5))
 
@@ -93,6 +98,7 @@ EXERCISES = {
             "shape": _one_picture,
             "outside": _between_paper_and_ink,
             "downhill": _above(0.08),
+            "raised-all": _others_below,
             "weak": _above(0.4),
         },
         solution=_made,
@@ -100,7 +106,8 @@ EXERCISES = {
             "shape": lambda: _made()[0],
             "outside": lambda: 2 * _made(),
             "downhill": lambda: _made(sign=-1),
-            "weak": lambda: torch.full((1, 1, 28, 28), 0.5),
+            "raised-all": lambda: ascend(lambda X: _lenet()(X)[:, DIGIT], torch.full((1, 1, 28, 28), 0.5)),
+            "weak": lambda: data.load().X_test[3:4],  # a three, for which the untrained network outputs most for another digit
         },
     ),
     "frozen": Judged(

@@ -16,7 +16,7 @@ def links(nets: Mapping[str, LeNet]) -> plt.Figure:
 
     All tables have one scale, from the shortest kernel to the longest.
     """
-    fig, axes = plots.figure(4.4, rows=len(nets))
+    fig, axes = plots.figure(5.6, rows=len(nets))
     lengths = {name: norms(net).T for name, net in nets.items()}
     both = torch.stack(list(lengths.values()))
     limits = both.min().item(), both.max().item()
@@ -25,7 +25,7 @@ def links(nets: Mapping[str, LeNet]) -> plt.Figure:
         ax.plot(*table_one().nonzero().T, "x", color=plots.INK, ms=5)
         ax.set(xlabel="map of C3", ylabel="map of S2", xticks=range(16), yticks=range(6))
         ax.tick_params(length=0, labelsize=9)
-    scale = fig.colorbar(axes[0].images[0], ax=axes, shrink=0.6, label="length of a kernel")
+    scale = fig.colorbar(axes[0].images[0], ax=axes, orientation="horizontal", shrink=0.6, aspect=40, label="length of a kernel")
     scale.outline.set_visible(False)
     return fig
 
@@ -53,11 +53,14 @@ def singular_values(runs: pd.DataFrame) -> plt.Figure:
 
 
 def paired(tables: Mapping[str, torch.Tensor]) -> plt.Figure:
-    """Tables of correlations `(6, 6)` between the maps of two seeds, the columns in the order of the best pairing."""
-    fig, axes = plots.figure(3.0, columns=len(tables))
+    """Tables of correlations `(6, 6)` between the maps of two seeds, the columns in the order of the best pairing, numbered."""
+    fig, axes = plots.figure(3.4, columns=len(tables))
     for ax, (name, similar) in zip(axes, tables.items(), strict=True):
-        plots.numbers(similar[:, matched(similar)], ax, form="{:.2f}", title=name)
-        ax.set(xlabel="maps of seed 1", ylabel="maps of seed 0")
+        partner = matched(similar)
+        plots.numbers(similar[:, partner], ax, form="{:.2f}", title=name)
+        ax.set(xlabel="maps of seed 1", ylabel="maps of seed 0", yticks=range(6))
+        ax.set_xticks(range(6), partner.tolist())
+        ax.tick_params(length=0, labelsize=9)
     return fig
 
 

@@ -113,9 +113,11 @@ def _averages(net: nn.Module) -> bool | dict[str, str]:
     return True
 
 
+@torch.no_grad()
 def _alive(net: nn.Module) -> bool | dict[str, Any]:
-    """Whether the network tells digits apart, unless most units of a layer are dead."""
-    shares = [dead_share(values).item() for values in _inputs(net, data.load().X_test[:500])[1:]]
+    """Whether the network tells digits apart, unless most units of a layer, or maps of C1 or C3, are dead."""
+    used = [(layer, X) for layer, X in _used(net, data.load().X_test[:500]) if isinstance(layer, nn.Conv2d | nn.Linear)]
+    shares = [dead_share(layer(X)).item() for layer, X in used[:-1]]  # before the ReLU: nothing above 0 is dead behind it
     accuracy, worst = unseen_accuracy(net), max(shares)
     return accuracy > 0.3 or worst < 0.6 or {"accuracy": accuracy, "share": worst, "layer": LAYERS[shares.index(worst)]}
 
@@ -157,7 +159,9 @@ def _break(net: nn.Sequential) -> None:
 
 
 EXERCISES = {
-    "steps": Number(12.25, {"one-step": -3.5, "sign": -12.25, "uphill": 30.25, "half-slope": 1.5625, "loss": 2.5 * 12.25**2}),
+    "steps": Number(
+        12.25, {"one-step": -3.5, "sign": -12.25, "uphill": 30.25, "half-slope": 1.5625, "twice": -8, "loss": 2.5 * 12.25**2}
+    ),
     "swap": Judged(
         "a-network",
         nn.Module,
@@ -201,6 +205,7 @@ EXERCISES = {
             "zeros": lambda maps: (maps <= 0).float().mean(),
             "sometimes": lambda maps: (maps.transpose(0, 1).flatten(1) <= 0).any(1).float().mean(),
             "alive": lambda maps: 1 - dead_share(maps),
+            "count": lambda maps: (maps.transpose(0, 1).flatten(1) <= 0).all(1).float().sum(),
             "images": lambda maps: (maps.flatten(1) <= 0).all(1).float().mean(),
             "places": lambda maps: (maps.flatten(1) <= 0).all(0).float().mean(),
         },
@@ -218,6 +223,7 @@ VARIANTS = {
             "sign": lambda v: -v.start * (1 - v.rate * v.a) ** 2,
             "uphill": lambda v: v.start * (1 + v.rate * v.a) ** 2,
             "half-slope": lambda v: v.start * (1 - v.rate * v.a / 2) ** 2,
+            "twice": lambda v: v.start * (1 - 2 * v.rate * v.a),
             "loss": lambda v: v.a / 2 * v.start**2 * (1 - v.rate * v.a) ** 4,
         },
         fits=lambda v: abs(1 - v.rate * v.a) > 0.05,

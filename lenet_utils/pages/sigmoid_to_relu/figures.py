@@ -31,7 +31,7 @@ def accuracies(swaps: Comparison, names: Mapping[str, str] | Iterable[str], heig
 
 def traces(runs: Mapping[float, Mapping[str, Any]]) -> plt.Figure:
     """For each learning rate in `runs` a column with the loss, λ and the dead shares of its `trace` over the steps."""
-    fig, axes = figure(5.4, columns=len(runs), rows=3, sharex=True, sharey="row")
+    fig, axes = figure(5.4, columns=len(runs), rows=3, sharex="col", sharey="row")
     for (lr, run), column in zip(runs.items(), axes.T, strict=True):
         column[0].plot(run["steps"], run["losses"], color=INK)
         column[0].set_title(f"learning rate {lr}", loc="left")
