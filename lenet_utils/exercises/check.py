@@ -22,9 +22,10 @@ from lenet_utils.exercises.kinds import Exercise, Wrong
 from lenet_utils.exercises.timeout import TooLong, run_within
 from lenet_utils.exercises.values import short
 from lenet_utils.exercises.variants import Variant
+from lenet_utils.nets.lenet import LeNet
 from lenet_utils.words import of_variant, say, says
 
-# says: exercises/wrong-kind
+# says: exercises/wrong-kind, exercises/a-lenet
 
 PAGES = Path(__file__).parent.parent / "pages"
 
@@ -120,7 +121,8 @@ def _judged(exercise: Exercise, answer: object) -> Wrong | None:
     """Where the reader's code can run, which an answer's own `__repr__` and `__len__` are too."""
     if exercise.fits(answer):
         return exercise.judge(answer)
-    return Wrong("exercises/wrong-kind", {"expected": say(f"exercises/{exercise.kind}"), "got": short(answer)})
+    kind = "a-lenet" if getattr(exercise, "type", None) is LeNet else exercise.kind
+    return Wrong("exercises/wrong-kind", {"expected": say(f"exercises/{kind}"), "got": short(answer)})
 
 
 def _told(error: BaseException) -> str:
@@ -133,9 +135,8 @@ def _told(error: BaseException) -> str:
 def hint(name: str) -> None:
     """The next hint to the exercise `name`, one further a call."""
     find(name)
-    course = _courses[name]
-    course.hints += 1
-    key = f"{name}.hint-{course.hints}"
+    _courses[name].hints += 1
+    key = f"{name}.hint-{_courses[name].hints}"
     print(say(key) if says(key) else say("exercises/hints-over"))
 
 
@@ -151,8 +152,7 @@ def find(name: str) -> Exercise:
     page, _, exercise = str(name).partition("/")
     if page not in pages():
         raise KeyError(f"No exercise is called {name!r}. Pages with exercises: {', '.join(pages())}.")
-    known = exercises_of(page)
-    if exercise not in known:
+    if exercise not in (known := exercises_of(page)):
         raise KeyError(f"No exercise is called {name!r}. Known: {', '.join(f'{page}/{other}' for other in known)}.")
     return known[exercise]
 

@@ -19,6 +19,7 @@ from lenet_utils.exercises import check as checker
 from lenet_utils.exercises import kinds
 from lenet_utils.exercises.check import check, hint, progress, variants_of
 from lenet_utils.exercises.kinds import Choice, Function, Judged, Number, Table, unseen_accuracy
+from lenet_utils.nets.lenet import LeNet
 from lenet_utils.words import say, says
 
 FUNCTIONS = [name for name, exercise in EXERCISES.items() if isinstance(exercise, Function)]
@@ -100,7 +101,8 @@ def test_unanswered(name):
 def test_unrelated_objects(name, answer):
     verdict = check(name, answer)
     assert verdict.right is False
-    assert verdict.text.startswith(f"Expected {say(f'exercises/{EXERCISES[name].kind}')}, got ")
+    kind = "a-lenet" if getattr(EXERCISES[name], "type", None) is LeNet else EXERCISES[name].kind
+    assert verdict.text.startswith(f"Expected {say(f'exercises/{kind}')}, got ")
 
 
 @pytest.mark.parametrize("name", NUMBERS)
@@ -221,6 +223,16 @@ def test_demands_in_their_order_and_with_their_values(one):
 def test_a_class_is_not_a_network(one):
     one(judged())
     assert check("made/up", nn.ReLU).text.startswith("Expected a network")
+
+
+def test_another_network_is_not_told_that_it_is_none(one):
+    """Where the answer has to be a LeNet, because its layers are looked at by name."""
+    one(judged(type=LeNet, seconds=10), right="A LeNet.")
+    text = "Expected a network made with LeNet(...), got Sequential. Give it as in the cell: answer = ..."
+    assert check("made/up", nn.Sequential(nn.Flatten())).text == text
+    assert check("made/up", LeNet()).right is True
+    one(judged())
+    assert check("made/up", 5).text.startswith("Expected a network, a torch.nn.Module, got 5.")
 
 
 @pytest.mark.parametrize("ending", [SystemExit, KeyboardInterrupt, RecursionError])
@@ -374,7 +386,7 @@ def mutants(exercise):
             yield f"{letter} is right", Choice(letter, swapped)
         return
     if getattr(exercise, "without", None):
-        yield "nothing is forbidden", change(exercise, without=None)
+        yield "nothing is forbidden", change(exercise, without=())
     for reason, mistake in exercise.mistakes.items():
         if reason == "forbidden":  # gives what is right
             continue

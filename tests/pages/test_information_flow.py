@@ -178,8 +178,10 @@ def test_the_figure_shows_every_map_of_every_network_twice():
     zero, mean = torch.arange(6.0).view(2, 3), torch.arange(6.0).view(2, 3) / 2
     figures.losses_by_map(ax, "C1", zero, mean)
     rings, dots = ax.lines
-    assert dots.get_xdata().tolist() == [0, 1, 2, 3, 4, 5] and dots.get_ydata().tolist() == [0, 0, 0, 1, 1, 1]
+    assert dots.get_xdata().tolist() == [0, 1, 2, 3, 4, 5] and dots.get_ydata().tolist() == [1, 1, 1, 2, 2, 2]
     assert rings.get_xdata().tolist() == [0, 0.5, 1, 1.5, 2, 2.5] and rings.get_markerfacecolor() == "none"
+    assert (rings.get_ydata() < dots.get_ydata()).all() and rings.get_markeredgecolor() != dots.get_markeredgecolor()
+    assert ax.get_yticks().tolist() == [1, 2]
     assert "C1" in ax.get_xlabel() and "logarithmic from 1 on" in ax.get_xlabel()
     ends = ax.xaxis.get_transform().transform([0, 0.5, 1, 10, 100])
     assert ends[2] - ends[1] == pytest.approx(ends[1] - ends[0]) and ends[4] - ends[3] == pytest.approx(ends[3] - ends[2])

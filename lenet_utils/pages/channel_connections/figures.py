@@ -1,6 +1,7 @@
 """What is drawn and printed on the page `channel_connections` alone."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -45,6 +46,17 @@ def means(runs: Comparison, variants: Sequence[str]) -> str:
     table = pd.DataFrame({name: runs.table(value)["mean"] for value, name in names.items()})
     table["accuracy, %"] *= 100
     return table.loc[list(variants)].to_string(float_format="{:.2f}".format)
+
+
+def all_compared(longer: Comparison, full: Comparison) -> list[list[float]]:
+    """The differences, seed by seed, of the page's nine comparisons: six in points of accuracy, two more, and one in likeness.
+
+    The six are all pairs of the variants of `longer`; the others are of equal initial kernels, and of Table I, in `full`.
+    """
+    differences = [paired(longer, *pair) for pair in combinations(longer.variants, 2)]
+    differences += [paired(full, "all 96", "all 96 ="), paired(full, "Table I", "Table I =")]
+    points = [[100 * share for share in each] for each in differences]
+    return [*points, paired(full, "Table I", "all 96", "after")]
 
 
 def paired(runs: Comparison, one: str, other: str, value: str = "accuracy") -> list[float]:

@@ -60,14 +60,18 @@ def errors_by_layer(ax: plt.Axes, trained: Mapping[str, float], untrained: Mappi
 def losses_by_map(ax: plt.Axes, layer: str, zero: torch.Tensor, mean: torch.Tensor) -> plt.Axes:
     """Points of accuracy lost without each map of `layer`, a row for each network, from tensors `(networks, maps)`.
 
-    Full dots for maps set to `zero`, open rings for maps replaced by their `mean`.
+    Full dots for maps set to `zero`; a little below them, in another colour, open rings for maps replaced by their `mean`.
     The axis is linear up to 1 point and logarithmic beyond.
     """
-    for points, face in ((mean, "none"), (zero, plots.CONVOLUTION)):
-        rows = torch.arange(len(points))[:, None].expand_as(points)
-        ax.plot(points.flatten(), rows.flatten(), "o", mfc=face, mec=plots.CONVOLUTION, ms=5, alpha=0.6)
+    kinds = (
+        (mean, "none", plots.DENSE, 0.25, "replaced by its mean"),
+        (zero, plots.CONVOLUTION, plots.CONVOLUTION, 0, "set to zero"),
+    )
+    for points, face, edge, below, label in kinds:
+        rows = torch.arange(1, len(points) + 1)[:, None].expand_as(points) - below
+        ax.plot(points.flatten(), rows.flatten(), "o", mfc=face, mec=edge, ms=5, alpha=0.6, label=label)
     ax.set_xscale("symlog", linthresh=1)
-    ax.set(yticks=[], xlabel=f"points lost without a map of {layer}\n(logarithmic from 1 on)")
+    ax.set(yticks=range(1, len(zero) + 1), xlabel=f"points lost without a map of {layer}\n(logarithmic from 1 on)")
     ax.set_xticks([0, 1, 3, 10, 30], ["0", "1", "3", "10", "30"])
     return ax
 
@@ -78,4 +82,7 @@ def losses_of_both_layers(cost: Mapping[tuple[str, str], torch.Tensor]) -> plt.F
     for layer, ax in zip(("C1", "C3"), axes, strict=True):
         losses_by_map(ax, layer, cost[layer, "zero"], cost[layer, "mean"])
     axes[0].set_ylabel("network")
+    axes[0].legend(
+        reverse=True, loc="upper center", bbox_to_anchor=(0.5, 1.2), ncols=2, fontsize=9, handletextpad=0.1, columnspacing=0.8
+    )
     return fig

@@ -50,10 +50,10 @@ def rearranged(X: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
     return X.flatten(2)[:, :, places].view_as(X)
 
 
-def on_order(digits: Digits, seed: int, *, model: str, order: str, num_epochs: int = 3) -> dict[str, float]:
+def on_order(digits: Digits, seed: int, *, model: str, order: str, num_epochs: int = 1, batch_size: int = 64) -> dict[str, float]:
     """`accuracy` of a `lenet` or `mlp` that learned and is tested on rearranged digits; `order` is a name in `ORDERS`."""
     expect_one_of("order", order, ORDERS)
     X, X_test = (rearranged(X, ORDERS[order]()) for X in (digits.X_train, digits.X_test))
     net = new_net(model, seed)
-    fit(net, X, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs})
+    fit(net, X, digits.y_train, seed=seed, progress=False, **RECIPE | {"num_epochs": num_epochs, "batch_size": batch_size})
     return {"accuracy": evaluate(net, X_test, digits.y_test).accuracy}

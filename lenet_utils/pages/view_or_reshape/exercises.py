@@ -26,6 +26,12 @@ def _all_or_nothing(sizes: Sequence[int], strides: Sequence[int]) -> int:
     return 1 if all(_join(*pair) for pair in _pairs(sizes, strides)) else len(sizes)
 
 
+def _large(sizes: Sequence[int], strides: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The sizes and strides without the axes of size 1."""
+    kept = [pair for pair in zip(sizes, strides, strict=True) if pair[0] > 1]
+    return tuple(size for size, _ in kept), tuple(step for _, step in kept)
+
+
 def _with_ones(sizes: Sequence[int], strides: Sequence[int]) -> int:
     return 1 + sum(not _join(*pair) for pair in _pairs(sizes, strides))
 
@@ -55,11 +61,14 @@ EXERCISES = {
         ),
         mistakes={
             "all-or-nothing": _all_or_nothing,
+            "all-or-nothing-large": lambda sizes, strides: _all_or_nothing(*_large(sizes, strides)),
             "ones": _with_ones,
             "skipped": _skipping_ones,
             "outer-size": _by_outer_size,
             "breaks": lambda sizes, strides: fewest(sizes, strides) - 1,
             "joins": lambda sizes, strides: sum(size > 1 for size in sizes) - fewest(sizes, strides),
+            "joins-with-ones": lambda sizes, strides: len(sizes) - _with_ones(sizes, strides),
+            "all-axes": lambda sizes, strides: len(sizes),
         },
     ),
     "by_place": Function(
