@@ -1,10 +1,13 @@
 """The runs of the question on width, against the same by hand and the arithmetic of its layers."""
 
+import pandas as pd
 import pytest
 from torch import nn
 
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import RECIPE
 from lenet_utils.nets.lenet import LeNet
+from lenet_utils.pages.as_wide_as_possible import comparisons, figures
 from lenet_utils.pages.as_wide_as_possible import experiment as widths
 from lenet_utils.pages.as_wide_as_possible.exercises import _cheap
 from lenet_utils.training.fit import evaluate, fit
@@ -43,3 +46,26 @@ def test_channels_in_groups_cost_less():
     assert _cheap(net) == {"macs": full}
     net.C3 = nn.Conv2d(2, 64, 5, groups=2)
     assert full - c3 // 2 == 402_120 and _cheap(net) is True
+
+
+def test_each_width_is_held_against_the_widest_and_all_are_judged_together():
+    """Errors in digits of 10,000: twice the channels 20 more than eight times, give or take one; four times now more, now fewer."""
+    more = {"1/4": 90, "1/2": 60, "1": 40, "2": 20, "4": 0, "8": 0}
+    rows = [
+        {
+            "variant": f"{name} of {images}",
+            "seed": seed,
+            "error": (100 + digits + (name != "8") * (7 * (name == "4") + 1) * off) / 1e4,
+        }
+        for images in ("60,000", "10,000", "1,000")
+        for name, digits in more.items()
+        for seed, off in enumerate((-1, 0, 1, 1, -1))
+    ]
+    runs = Comparison(pd.DataFrame(rows))
+    found = comparisons.verdicts(runs)
+    assert len(found) == 11 and found["2 of 60,000", "8 of 60,000"][0] == pytest.approx(20)
+    assert [one for (one, _), row in found.items() if not row[3]] == ["4 of 60,000", "4 of 1,000"]
+    assert found[comparisons.OTHER][0] == pytest.approx(-40)
+    same = dict.fromkeys(widths.WIDTHS, 1.0)
+    lines = figures.choice(runs, same, same).splitlines()
+    assert lines[4].split() == ["2", "1.20%", "1.0", "1", "20", "(19", "to", "21)", "counts"] and lines[6].split()[0] == "8"
