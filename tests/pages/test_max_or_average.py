@@ -114,11 +114,13 @@ def test_the_gains_after_longer_training_are_those_of_pairs_by_the_rule():
 
 def test_all_verdicts_are_those_of_the_rule_for_all_comparisons_of_the_page():
     draw = np.random.default_rng(0)
-    decoded = [[{layer: {way: draw.random() for way in pooling.KEEPS} for layer in ("C1", "C3")} for _ in range(5)] for _ in "ab"]
+    linear_, hidden_ = (
+        [{layer: {way: draw.random() for way in pooling.KEEPS} for layer in ("C1", "C3")} for _ in range(5)] for _ in "ab"
+    )
     rows = [{"variant": name, "seed": seed, "accuracy": draw.random()} for name in "ab" for seed in range(5)]
     runs = Comparison(pd.DataFrame(rows))
-    linear, *hidden = figures.gaps(decoded[0])["C1 avg", "max"], *figures.gaps(decoded[1]).values()
-    found = figures.all_verdicts(*decoded, (runs, [("a", "b")]))
+    linear, *hidden = figures.gaps(linear_)["C1 avg", "max"], *figures.gaps(hidden_).values()
+    found = figures.all_verdicts(linear_, hidden_, (runs, [("a", "b")]))
     assert [row[:3] for row in found[:5]] == [row[:3] for row in (linear, *hidden)]
     assert found[5][:3] == pytest.approx([100 * value for value in runs.difference("a", "b")[:3]])
     assert not any(counts for *_, counts in found)

@@ -21,8 +21,8 @@ def share_recovered(net: LeNet, maps: Sequence[int], digits: Digits) -> float:
 def shares_recovered(net: LeNet, groups: Iterable[Sequence[int]], digits: Digits) -> list[float]:
     """`share_recovered` from each of several groups of maps; the maps are computed once."""
     X, Y = digits.X_train[:FITTED], digits.X_test
-    S2 = [net.pool(net.act(net.C1(images))) for images in (X, Y)]
-    return [_share(*(maps[:, list(group)] for maps in S2), X, Y) for group in groups]
+    seen, unseen = (net.pool(net.act(net.C1(images))) for images in (X, Y))
+    return [_share(seen[:, list(group)], unseen[:, list(group)], X, Y) for group in groups]
 
 
 def _share(maps: torch.Tensor, unseen: torch.Tensor, X: torch.Tensor, Y: torch.Tensor) -> float:
