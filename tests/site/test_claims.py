@@ -15,6 +15,7 @@ from book_files import NOTEBOOKS, ROOT, read, toc_files
 from lenet_utils import data, experiments
 from lenet_utils.nets.papers import Net1989
 from lenet_utils.pages.mistakes.comparisons import verdicts as ladder_verdicts
+from lenet_utils.pages.mistakes.comparisons import whole_ladder
 from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.sentences.comparisons import verdicts
 
@@ -197,7 +198,7 @@ def test_numbers_of_the_committed_runs():
     assert says("halving-and-position", f"{-counted['stride - none, 4 px'][0]:.1f}") and counted["stride - none, 4 px"][3]
     curves = [sentences.over_directions(position, by).mean(0) for by in sentences.WAYS]
     assert all(40 < 100 * (curve[0] - curve[4]) < 50.5 for curve in curves)
-    assert not ladder_verdicts(full, experiments.load("fresh_digits"))["max"][3]
+    assert not ladder_verdicts(whole_ladder(), experiments.load("fresh_digits"))["max"][3]
     layers = pd.DataFrame(experiments.load("class_space")["runs"].values("trained", "layers")).mean()
     errors = {name: 100 * (1 - layers[name]) for name in ("input", "S4", "F6")}
     assert says("way-to-the-classes", f"{errors['input']:.1f}", f"{errors['S4']:.1f}", f"{errors['F6']:.2f}")

@@ -4,10 +4,17 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from lenet_utils.experiments import load
 from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.pages.mistakes.experiment_fresh import with_value
+
+
+def whole_ladder() -> Comparison:
+    """The steps of the experiment `ladder`, and after them eighty passes, of the experiment of that name."""
+    return Comparison(pd.concat([load(name)["runs"].runs for name in ("ladder", "eighty")], ignore_index=True))
 
 
 def verdicts(ladder: Comparison, fresh: dict[str, Any]) -> dict[str, tuple[float, float, float, bool]]:

@@ -15,7 +15,7 @@ from lenet_utils.data import Digits
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.results import pack_images
-from lenet_utils.experiments.runs import fit_by_recipe
+from lenet_utils.experiments.runs import brief, fit_by_recipe
 from lenet_utils.nets.lenet import MLP, SAME_WEIGHTS, LeNet, Linear
 from lenet_utils.pages.mistakes.examine import examined
 from lenet_utils.training.augment import Affine
@@ -47,6 +47,13 @@ def ladder(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     for column in ("confusion", "calibration", "wrong"):
         runs.loc[between, column] = None
     return Comparison(runs)
+
+
+@named(data="mnist", seeds=5)
+def eighty(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
+    """The top of the ladder with eighty passes instead of forty, by the compiled engine, so that it takes minutes."""
+    settings = steps()["longer"] | {"num_epochs": 80, "engine": "lanes"}
+    return compare({"eighty": settings}, seeds, data, run=brief, keep=keep)
 
 
 NETS: dict[str, Callable[[int], nn.Module]] = {
