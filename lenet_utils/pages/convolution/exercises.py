@@ -36,17 +36,26 @@ class Kernels(Convolutions):
 
 @dataclass(frozen=True)
 class ByConv2d(Function):
-    """A function that must call `F.conv2d`, and no other convolution, with a 3x3 kernel that alone does what is expected.
-
-    The reason for another way is `forbidden`.
-    """
+    """A function that must call `F.conv2d`, and no other convolution; the reason for another way is `forbidden`."""
 
     def judge(self, answer: Any) -> Wrong | None:
         if wrong := super().judge(answer):
             return wrong
         with Kernels() as called:
             self._results(answer)
-        return None if called.axes == {4} and any(map(self._does_it, called.kernels)) else Wrong("forbidden")
+        return None if called.axes == {4} and self._with(called.kernels) else Wrong("forbidden")
+
+    def _with(self, kernels: list[torch.Tensor]) -> bool:
+        """Whether these kernels are what was asked for."""
+        return True
+
+
+@dataclass(frozen=True)
+class By3x3(ByConv2d):
+    """One kernel of 3x3 must do alone what is expected."""
+
+    def _with(self, kernels: list[torch.Tensor]) -> bool:
+        return any(map(self._does_it, kernels))
 
     def _does_it(self, kernel: torch.Tensor) -> bool:
         if kernel.shape != (1, 1, 3, 3):
@@ -59,7 +68,7 @@ EXERCISES = {
         14,
         {"no-padding": 11, "no-start": 13, "padded-once": 12, "no-stride": 28, "no-floor": 14.5, "half-step": 13.5},
     ),
-    "shift": ByConv2d(
+    "shift": By3x3(
         _shift(1, 0),
         ((torch.arange(16.0).view(1, 1, 4, 4),), (normal(1, 1, 5, 7),)),
         {
