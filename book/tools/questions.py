@@ -22,7 +22,8 @@ STEP, ROW, RADIUS = 130, 62, 20  # of the map, in its own units
 INDEX = """\
 # Questions
 
-Twenty questions, asked after a lecture on LeNet, each answered by an experiment.
+Twenty questions from the recorded question session after a lecture on LeNet ("QA P3" on the pages).
+Each is answered by an experiment.
 Every page can be read alone.
 It ends in an answer that one could say aloud, and its exercises tell you what is wrong with a wrong answer.
 [All twenty answers](answers.md) stand together on two pages, to print.
