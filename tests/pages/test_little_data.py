@@ -1,6 +1,7 @@
 """The ways to learn from few labels, and those that need none, against the same by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -138,3 +139,21 @@ def test_labels_are_worth_what_the_other_needs_for_the_same_accuracy():
     curves = {"plain": np.array([[0.1, 0.2, 0.3, 0.4, 0.5]]), "better": np.array([[0.1, 0.25, 0.35, 0.45, 0.5]])}
     assert figures.worth(curves, "better", "plain", 200) == pytest.approx((200 * 1000) ** 0.5)  # half way on a logarithmic scale
     assert figures.worth(curves, "plain", "plain", 200) == pytest.approx(200)
+
+
+def test_every_difference_of_the_page_is_judged_with_all_others():
+    rng = np.random.default_rng(0)
+    names = {name for pair in [*figures.PAIRS, *figures.AT_TEN] for name in pair}
+    curves = {name: 0.8 + rng.normal(0, 0.001, (6, 5)) for name in sorted(names)}
+    curves["lenet"][:, 1] += 0.1
+    ways = {way: 0.7 for way in experiment_chosen.WAYS}
+    noise = [{way: 0.7 + rng.normal(0, 0.001) for way in ways} for _ in range(12)]
+    fifty = pd.DataFrame({"drawn": noise[:6], "chosen": noise[6:], "groups": 0.7 + rng.normal(0, 0.001, 6)})
+    found = figures.verdicts(curves, fifty)
+    assert len(found) == 59 and {n for _, _, n in found} == {10, 50, 200, 1000, 5000}
+    assert found["lenet", "linear", 50][0] == pytest.approx(10, abs=0.2)
+    moved = {key for key in found if "lenet" in key[:2] and key[2] == 50 and key[:2] in figures.PAIRS}
+    assert {key for key, row in found.items() if row[3]} == moved and len(moved) == 5
+    assert figures.counted(found, "lenet", "mlp") == [False, True, False, False, False]
+    by_hand = [100 * (c["lenet"] - d["lenet"]) for c, d in zip(noise[6:], noise[:6], strict=True)]
+    assert found["lenet", "drawn", 50][0] == pytest.approx(np.mean(by_hand))

@@ -6,14 +6,22 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from lenet_utils import experiments
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.figures import charts, plots
 from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.pages.little_data.experiment import FEW
 from lenet_utils.pages.little_data.experiment_chosen import WAYS
 
 Curves = Mapping[str, np.ndarray]  # accuracies `(draws, sizes)` by method
-Row = tuple[float, float, float]
+Key = tuple[str, str, int]  # one method, the other, and the number of labels
+Verdicts = Mapping[Key, tuple[float, float, float, bool]]  # mean, both ends of the interval, and whether it counts
+PAIRS = [
+    ("lenet", "linear"), ("lenet", "mlp"), ("lenet + shifts", "lenet"),
+    ("rotation filters", "random filters"), ("random filters", "linear"),
+    ("lenet from rotations", "lenet"), ("lenet + shifts", "lenet from rotations"),
+    ("fashion filters", "random filters"), ("lenet from fashion", "lenet"), ("lenet + shifts", "lenet from fashion"),
+]  # fmt: skip
+AT_TEN = [("linear", "1 neighbour"), ("mlp", "linear"), ("mlp", "1 neighbour"), ("lenet", "1 neighbour")]
 
 
 def by_labels(curves: Curves, *names: str) -> plt.Axes:
@@ -27,23 +35,40 @@ def by_labels(curves: Curves, *names: str) -> plt.Axes:
     return ax
 
 
-def points(curves: Curves, name: str, other: str) -> dict[int, Row]:
-    """Mean, low and high of `name` minus `other`, in points, for each number of labels."""
-    gaps = 100 * (curves[name] - curves[other])
-    return {n: experiments.interval(gap.tolist())[:3] for n, gap in zip(FEW, gaps.T, strict=True)}
+def curves_of(*comparisons: Comparison) -> Curves:
+    """The accuracies `(draws, sizes)` of every method of the comparisons, which have the same draws."""
+    return {name: np.array(each.values(name, "accuracies")) for each in comparisons for name in each.variants}
 
 
-def counted(curves: Curves, name: str, other: str) -> list[bool]:
-    """Which of the differences count after Holm's correction for the five numbers of labels."""
-    gaps = 100 * (curves[name] - curves[other])
-    return [counts for *_, counts in by_the_rule(list(gaps.T))]
+def verdicts(curves: Curves, fifty: pd.DataFrame) -> Verdicts:
+    """Every difference of the page in points, judged together: of two methods at a number of labels, and those of `fifty`.
+
+    The rule's verdict is for all of them: ten `PAIRS` at five sizes, four more with ten labels, and five with fifty chosen ones.
+    """
+    at = {(name, other, n): i for name, other in PAIRS for i, n in enumerate(FEW)} | {(*pair, 10): 0 for pair in AT_TEN}
+    gaps = {key: curves[key[0]][:, i] - curves[key[1]][:, i] for key, i in at.items()} | _of_fifty(fifty)
+    return dict(zip(gaps, by_the_rule(100 * gap for gap in gaps.values()), strict=True))
 
 
-def differences(curves: Curves, name: str, other: str) -> None:
-    """Print `points`, a line a number of labels."""
-    print(f"{name} minus {other}")
-    for n, (mean, low, high) in points(curves, name, other).items():
-        print(f"  {n:5,} digits: {mean:+.1f} points ({low:+.1f} to {high:+.1f})")
+def _of_fifty(rows: pd.DataFrame) -> dict[Key, np.ndarray]:
+    drawn, chosen = (pd.DataFrame(rows[how].tolist()) for how in ("drawn", "chosen"))
+    gaps = {(way, "drawn", 50): (chosen[way] - drawn[way]).to_numpy() for way in WAYS}
+    groups = rows["groups"].to_numpy()
+    lead, nearest = (chosen["lenet + shifts"] - groups).to_numpy(), (groups - drawn["1 neighbour"]).to_numpy()
+    return gaps | {("lenet + shifts", "groups", 50): lead, ("groups", "1 neighbour", 50): nearest}
+
+
+def counted(found: Verdicts, name: str, other: str) -> list[bool]:
+    """Whether the difference counts, for each number of labels."""
+    return [found[name, other, n][3] for n in FEW]
+
+
+def differences(found: Verdicts, name: str, other: str) -> None:
+    """Print how much more `name` reads than `other`, a line a number of labels."""
+    print(f"{name} minus {other}, in points")
+    for n in FEW:
+        mean, low, high, counts = found[name, other, n]
+        print(f"  {n:5,} digits: {mean:+.1f} ({low:+.1f} to {high:+.1f}) {'counts' if counts else ''}".rstrip())
 
 
 def worth(curves: Curves, name: str, other: str, size: int) -> float:
@@ -52,9 +77,8 @@ def worth(curves: Curves, name: str, other: str, size: int) -> float:
     return float(np.exp(np.interp(reached, curves[other].mean(0), np.log(FEW))))
 
 
-def chosen_against_drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """Accuracies with fifty drawn and fifty chosen digits in percent, and the differences in points by the book's rule."""
+def chosen_against_drawn(rows: pd.DataFrame, found: Verdicts) -> pd.DataFrame:
+    """Accuracies with fifty drawn and fifty chosen digits in percent, and their differences in points."""
     means = {how: [100 * np.mean([run[way] for run in rows[how]]) for way in WAYS] for how in ("drawn", "chosen")}
-    gaps = [[100 * (c[way] - d[way]) for c, d in zip(rows["chosen"], rows["drawn"], strict=True)] for way in WAYS]
-    table = pd.DataFrame(by_the_rule(gaps), index=list(WAYS), columns=["points", "low", "high", "counts"])
+    table = pd.DataFrame([found[way, "drawn", 50] for way in WAYS], index=list(WAYS), columns=["points", "low", "high", "counts"])
     return pd.DataFrame(means, index=list(WAYS)).join(table).round(1)
