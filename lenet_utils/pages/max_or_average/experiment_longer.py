@@ -25,7 +25,7 @@ def gains(comparison: Comparison) -> dict[tuple[str, str], tuple[float, float, f
     return verdicts(comparison, PAIRS)
 
 
-@named(data="mnist", seeds=10)
+@named(data="mnist", seeds=20)
 def pooling_longer(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
     """Maximum, average, stride and the pooling of 1998 after four passes over all digits, with ReLU and the tanh of 1998."""
     return compare(settings(), seeds, data, run=halve, keep=keep)
