@@ -155,6 +155,13 @@ def test_every_step_changes_what_it_names_and_gives_ten_scores():
     assert isinstance(net.squash, torch.nn.ReLU) and isinstance(wide["S2"], torch.nn.MaxPool2d)
 
 
+def test_twice_the_maps_are_linked_as_the_maps_that_they_stand_for():
+    narrow, wide = (since_1998.Since1998(0, output="linear", wide=factor).layers["C3"].links[..., 0, 0] for factor in (1, 2))
+    assert wide.shape == (32, 12)
+    torch.testing.assert_close(wide, narrow.repeat_interleave(2, 0).repeat_interleave(2, 1))
+    assert since_1998.Since1998(0, output="linear", wide=2)(torch.rand(2, 1, 32, 32)).shape == (2, 10)
+
+
 # Figure 9
 
 

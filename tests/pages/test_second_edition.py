@@ -21,6 +21,7 @@ from lenet_utils.pages.mistakes.comparisons import verdicts
 from lenet_utils.pages.net_1989.experiment import mixed
 from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.since_1998 import experiment as since_1998
+from lenet_utils.pages.since_1998 import experiment_ends
 from lenet_utils.pages.since_1998.figures import gains
 from lenet_utils.pages.training import experiment as training
 from lenet_utils.training.fit import evaluate, fit
@@ -122,22 +123,41 @@ def test_a_single_change_is_added_or_left_out_and_nothing_else():
     assert runs["- affine"]["augment"] is None and runs["- norm"]["norm"] is False
 
 
-def test_what_a_change_gains_alone_counts_among_sixteen_and_is_drawn():
-    chance = np.random.default_rng(0).normal(0, 0.0002, (18, 5))
-    errors = dict(zip(since_1998.single_changes(2), 0.02 + chance, strict=True))
+def test_both_ends_of_the_ladder_differ_in_one_setting():
+    runs, settings = experiment_ends.ends(2), {"linear": {"output", "lr"}, "wide": {"wide"}}
+    for way, pairs in experiment_ends.PAIRS.items():
+        for change, pair in pairs.items():
+            without, with_it = (runs[name] for name in pair)
+            other = {key for key in without | with_it if without.get(key, "none") != with_it.get(key, "none")}
+            assert other == settings[change] - ({"lr"} if way == "left in" else set()), (way, change)
+    assert runs["linear"] == since_1998.single_changes(2)["linear"] and runs["all"] == since_1998.single_changes(2)["all"]
+
+
+def test_the_best_rate_is_that_with_the_fewest_errors_among_those_tried():
+    rates = {"codes / 3": [0.3], "codes": [0.2], "codes x 3": [0.1], "codes x 9": [0.4], "all x 3": [0.2], "all x 9": [0.1]}
+    assert [experiment_ends.best(name, comparison(rates, "error")) for name in ("codes", "all")] == [3, 9]
+
+
+def test_what_a_change_gains_alone_counts_among_twenty_and_is_drawn():
+    chance = np.random.default_rng(0).normal(0, 0.0002, (24, 5))
+    errors = dict(zip(since_1998.single_changes(2), 0.02 + chance[:18], strict=True))
     errors["+ max"] = errors["+ max"] - 0.005
     errors["- norm"] = errors["- norm"] + 0.003
     errors["+ relu"] = errors["+ relu"] + 0.8
-    found = since_1998.alone(comparison(errors, "error"))
+    ends = dict(zip(experiment_ends.ends(2), 0.02 + chance[18:], strict=True))
+    ends["codes"] = ends["codes"] + 0.004
+    found = experiment_ends.alone(comparison(errors, "error"), comparison(ends, "error"))
+    assert list(found["added"]) == list(found["left in"]) == STEPS[1:]
     assert {(way, name) for way, rows in found.items() for name, row in rows.items() if row[3]} == {
-        ("added", "max"), ("added", "relu"), ("left in", "norm"),
+        ("added", "max"), ("added", "relu"), ("left in", "norm"), ("added", "linear"),
     }  # fmt: skip
     assert found["added"]["max"][0] == pytest.approx(50, abs=5) and found["left in"]["norm"][0] == pytest.approx(30, abs=5)
+    assert found["added"]["linear"][0] == pytest.approx(40, abs=5)
     ax = plots.figure(4.2)[1]
     gains(found, ax)
     assert [text.get_text() for text in ax.texts] == [f"← {found['added']['relu'][0]:,.0f}"]
     marks = [line for line in ax.lines if line.get_marker() in ("o", "s") and len(line.get_xdata())]
-    assert sum(line.get_markerfacecolor() != "white" for line in marks) == 2 and len(marks) == 15
+    assert sum(line.get_markerfacecolor() != "white" for line in marks) == 3 and len(marks) == 19
 
 
 # Training

@@ -43,19 +43,21 @@ class Since1998(Paper):
     """LeNet-5 with parts of a later time: `(N, 1, 32, 32)` to scores `(N, 10)`.
 
     `output` `rbf` or `linear`; `links` of C3 by the `table` or `all`; `pool` `trained` or `max`; initial weights by `1998` or
-    `he`; `squash` `tanh` or `relu`; `norm` for batch normalisation before every squash; `wide` times as many maps and units.
+    `he`; `squash` `tanh` or `relu`; `norm` for batch normalisation before every squash; `wide` times as many maps and
+    units, so many for each of the table.
     """
 
     def __init__(
         self, seed: int | None = None, *, output: str = "rbf", links: str = "table", pool: str = "trained", init: str = "1998",
         squash: str = "tanh", norm: bool = False, wide: int = 1,
     ) -> None:  # fmt: skip
-        table = TABLE_I if links == "table" else [range(6 * wide)] * 16 * wide
+        table = [[wide * i + k for i in maps for k in range(wide)] for maps in TABLE_I for _ in range(wide)]
+        table = [range(6 * wide)] * 16 * wide if links == "all" else table
         layers: dict[str, Callable[[], nn.Module]] = {
             "C1": lambda: Maps(1, [(0,)] * 6 * wide, 5, 32),
-            "S2": lambda: Subsampling(6, 28) if pool == "trained" else nn.MaxPool2d(2),
+            "S2": lambda: Subsampling(6 * wide, 28) if pool == "trained" else nn.MaxPool2d(2),
             "C3": lambda: Maps(6 * wide, table, 5, 14),
-            "S4": lambda: Subsampling(16, 10) if pool == "trained" else nn.MaxPool2d(2),
+            "S4": lambda: Subsampling(16 * wide, 10) if pool == "trained" else nn.MaxPool2d(2),
             "C5": lambda: Maps(16 * wide, [range(16 * wide)] * 120 * wide, 5, 5),
             "F6": lambda: Full(120 * wide, 84 * wide),
             "OUT": lambda: RBF(BITMAPS.clone()) if output == "rbf" else Full(84 * wide, 10),
@@ -134,17 +136,6 @@ def undone(name: str) -> dict[str, Any]:
     defaults = {key: each.default for run in (fit, modern) for key, each in inspect.signature(run).parameters.items()}
     before = defaults | steps()[names[names.index(name) - 1]]
     return {key: before[key] for key in CHANGES[name]}
-
-
-def alone(comparison: Comparison) -> dict[str, dict[str, tuple[float, float, float, bool]]]:
-    """Of `single`: how many of 10,000 test digits each change gains, `"added"` to the first network and `"left in"` the last.
-
-    Each is `(mean, low, high, counts)`; `counts` is the verdict after Holm's correction for all sixteen.
-    """
-    pairs = [("linear", f"+ {name}") for name in SINGLE] + [(f"- {name}", "all") for name in SINGLE]
-    errors = {name: np.asarray(comparison.values(name, "error")) for name in comparison.variants}
-    found = by_the_rule([1e4 * (errors[without] - errors[with_it]) for without, with_it in pairs])
-    return {way: dict(zip(SINGLE, part, strict=True)) for way, part in (("added", found[:8]), ("left in", found[8:]))}
 
 
 @named(data="mnist", seeds=2)
