@@ -40,7 +40,7 @@ lab: .venv/installed
 check: .venv/installed
 	$(PY) -m book.tools.check
 
-test: check book
+test: check
 	$(PY) -m book.tools.test
 
 fuzz: .venv/installed

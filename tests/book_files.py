@@ -1,6 +1,7 @@
 """The notebooks, pages and files of the book, for the tests that go through all of them."""
 
 import dataclasses
+import functools
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from filelock import FileLock
 
 from lenet_utils.exercises.check import exercises_of, pages
 
@@ -70,6 +72,10 @@ def copy_repository(target):
     return target
 
 
+@functools.cache
 def require_pages():
+    """Wait for the pages if they are being built, as `make test` does beside the first notebooks."""
+    with FileLock(ROOT / "build" / "lock"):
+        pass
     if not (HTML / "index.html").exists():
         pytest.fail("There are no pages in build/html: run make book first.", pytrace=False)
