@@ -3,7 +3,7 @@
 import inspect
 import itertools
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,8 @@ class Since1998(Paper):
         self, seed: int | None = None, *, output: str = "rbf", links: str = "table", pool: str = "trained", init: str = "1998",
         squash: str = "tanh", norm: bool = False, wide: int = 1,
     ) -> None:  # fmt: skip
-        table = [[wide * i + k for i in maps for k in range(wide)] for maps in TABLE_I for _ in range(wide)]
-        table = [range(6 * wide)] * 16 * wide if links == "all" else table
+        linked: Sequence[Iterable[int]] = [range(6)] * 16 if links == "all" else TABLE_I
+        table = [[wide * i + k for i in maps for k in range(wide)] for maps in linked for _ in range(wide)]
         layers: dict[str, Callable[[], nn.Module]] = {
             "C1": lambda: Maps(1, [(0,)] * 6 * wide, 5, 32),
             "S2": lambda: Subsampling(6 * wide, 28) if pool == "trained" else nn.MaxPool2d(2),
