@@ -18,7 +18,7 @@ from lenet_utils.pages.differences import experiment as differences
 from lenet_utils.pages.digits import experiment_1990
 from lenet_utils.pages.mistakes import experiment_fresh
 from lenet_utils.pages.mistakes.comparisons import verdicts
-from lenet_utils.pages.net_1989.experiment import mixed
+from lenet_utils.pages.net_1989.experiment import half_errors, mixed
 from lenet_utils.pages.sentences import experiment as sentences
 from lenet_utils.pages.since_1998 import experiment as since_1998
 from lenet_utils.pages.since_1998 import experiment_ends
@@ -229,6 +229,12 @@ def test_the_images_that_most_networks_misread_come_first():
 
 
 # 1989 and 1990
+
+
+def test_errors_are_shared_out_to_the_halves_of_the_test_digits():
+    ones = [half_errors([place], 9) for place in range(9)]
+    assert sorted(ones) == [(0, 1 / 5)] * 5 + [(1 / 4, 0)] * 4  # four digits to choose by, five to judge
+    assert half_errors(list(range(9)), 9) == (1, 1) and half_errors([], 9) == (0, 0)
 
 
 def test_mixed_digits_are_the_same_digits_in_other_sets(few):

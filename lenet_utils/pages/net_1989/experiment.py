@@ -23,6 +23,7 @@ from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import in_groups, pattern_order, rescale, train_group, without_columns
 
 PASSES_1989 = 23
+HALVES = ("error", "error_other")  # of the test digits: to choose by, and to judge the choice
 LINKS: dict[str, Sequence[Iterable[int]]] = {
     "blocks": EIGHT_OF_TWELVE,
     "ring": [[(k + i) % 12 for i in range(8)] for k in range(12)],
@@ -98,6 +99,24 @@ def mixed_1989(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison
     return without_columns(
         in_groups({"mixed": TAKEN_1989 | {"mix": True}}, seeds, data, zip_nets, keep, GROUP), "wrong", "answers"
     )
+
+
+@named(data="usps", seeds=8)
+def halves_1989(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
+    """What the paper of 1989 leaves open, by the errors on one half of the test digits and, to judge the choice, on the other."""
+    variants = {name: TAKEN_1989 | other for name, other in OTHERS_1989.items()}
+    comparison = in_groups(variants, seeds, data, zip_nets, keep, GROUP)
+    count = len(datasets.load(data, download=False).y_test)
+    both = [half_errors(wrong, count) for wrong in comparison.runs["wrong"]]
+    runs = comparison.runs[["variant", "seed"]].assign(**dict(zip(HALVES, zip(*both, strict=True), strict=True)))
+    return Comparison(runs.assign(seconds=comparison.runs["seconds"]))
+
+
+def half_errors(wrong: Sequence[int], count: int) -> tuple[float, float]:
+    """The shares of error on each half of `count` digits, divided at random, from the places of the `wrong` answers."""
+    first = torch.randperm(count, generator=torch.Generator().manual_seed(0))[: count // 2]
+    in_first = int(torch.isin(torch.tensor(wrong), first).sum())
+    return in_first / len(first), (len(wrong) - in_first) / (count - len(first))
 
 
 def missed_by_most(comparison: Comparison, digits: Digits) -> dict[str, Any]:
