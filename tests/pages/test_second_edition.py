@@ -135,7 +135,7 @@ def test_both_ends_of_the_ladder_differ_in_one_setting():
 
 def test_the_best_rate_is_that_with_the_fewest_errors_among_those_tried():
     rates = {"codes / 3": [0.3], "codes": [0.2], "codes x 3": [0.1], "codes x 9": [0.4], "all x 3": [0.2], "all x 9": [0.1]}
-    assert [experiment_ends.best(name, comparison(rates, "error")) for name in ("codes", "all")] == [3, 9]
+    assert [since_1998.best(name, comparison(rates, "error")) for name in ("codes", "all")] == [3, 9]
 
 
 def test_what_a_change_gains_alone_counts_among_twenty_and_is_drawn():

@@ -64,11 +64,11 @@ def counted(found: Verdicts, name: str, other: str) -> list[bool]:
 
 
 def differences(found: Verdicts, name: str, other: str) -> None:
-    """Print how much more `name` reads than `other`, a line a number of labels."""
-    print(f"{name} minus {other}, in points")
+    """Print how many points more `name` reads than `other`, a line a number of labels, narrow enough for a phone."""
+    print(f"{name} minus {other}")
     for n in FEW:
         mean, low, high, counts = found[name, other, n]
-        print(f"  {n:5,} digits: {mean:+.1f} ({low:+.1f} to {high:+.1f}) {'counts' if counts else ''}".rstrip())
+        print(f"  {n:5,}: {mean:+.1f} ({low:+.1f} to {high:+.1f}) {'counts' if counts else ''}".rstrip())
 
 
 def worth(curves: Curves, name: str, other: str, size: int) -> float:

@@ -23,7 +23,6 @@ from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import in_groups, pattern_order, rescale, train_group, without_columns
 
 PASSES_1989 = 23
-HALVES = ("error", "error_other")  # of the test digits: to choose by, and to judge the choice
 LINKS: dict[str, Sequence[Iterable[int]]] = {
     "blocks": EIGHT_OF_TWELVE,
     "ring": [[(k + i) % 12 for i in range(8)] for k in range(12)],
@@ -107,9 +106,11 @@ def halves_1989(data: str, seeds: Sequence[int], keep: Path | None) -> Compariso
     variants = {name: TAKEN_1989 | other for name, other in OTHERS_1989.items()}
     comparison = in_groups(variants, seeds, data, zip_nets, keep, GROUP)
     count = len(datasets.load(data, download=False).y_test)
-    both = [half_errors(wrong, count) for wrong in comparison.runs["wrong"]]
-    runs = comparison.runs[["variant", "seed"]].assign(**dict(zip(HALVES, zip(*both, strict=True), strict=True)))
-    return Comparison(runs.assign(seconds=comparison.runs["seconds"]))
+    first, other = zip(*(half_errors(wrong, count) for wrong in comparison.runs["wrong"]), strict=True)
+    runs = comparison.runs[["variant", "seed", "seconds"]].copy()
+    runs.insert(2, "error", first)
+    runs.insert(3, "error_other", other)
+    return Comparison(runs)
 
 
 def half_errors(wrong: Sequence[int], count: int) -> tuple[float, float]:

@@ -10,10 +10,9 @@ from lenet_utils.experiments import load
 from lenet_utils.experiments.comparison import Comparison, compare
 from lenet_utils.experiments.registry import named
 from lenet_utils.pages.differences.experiment import by_the_rule
-from lenet_utils.pages.since_1998.experiment import CHANGES, FACTORS, SINGLE, modern, single_changes, steps
+from lenet_utils.pages.since_1998.experiment import CHANGES, FACTORS, MORE_FACTORS, SINGLE, best, modern, single_changes, steps
 
 Gain = tuple[float, float, float, bool]  # mean, both ends of the interval, and whether it counts
-MORE_FACTORS = FACTORS | {"x 9": 9}
 PAIRS = {
     "added": {"linear": ("codes", "linear"), "wide": ("linear", "+ wide")},
     "left in": {"linear": ("- linear", "all"), "wide": ("all", "all + wide")},
@@ -45,16 +44,8 @@ def _gained(runs: Comparison, without: str, with_it: str) -> np.ndarray:
 
 def at_the_edge() -> list[str]:
     """The networks of `single` that were best at the largest rate tried."""
-    errors = load("single_rates")["runs"].table("error")["mean"]
-    tried = {name: [errors[f"{name} {times}".strip()] for times in FACTORS] for name in single_changes(2)}
-    return [name for name, row in tried.items() if row[-1] == min(row)]
-
-
-def best(name: str, rates: Comparison) -> float:
-    """The factor of `MORE_FACTORS` at which the network `name` has the fewest errors on held-back digits."""
-    errors = rates.table("error")["mean"]
-    tried = {factor: errors[each] for times, factor in MORE_FACTORS.items() if (each := f"{name} {times}".strip()) in errors}
-    return min(tried, key=lambda factor: tried[factor])
+    rates = load("single_rates")["runs"]
+    return [name for name in single_changes(2) if best(name, rates) == max(FACTORS.values())]
 
 
 @named(data="mnist", seeds=2)
