@@ -14,6 +14,7 @@ from book.tools import assets, execution, site
 from book.tools.build import one_build, plain_errors
 from book.tools.paths import ROOT, notebooks
 
+CORES = os.cpu_count() or 1
 MARKS = "notebook or pages or browser or slow"
 # A machine that stood still for some minutes is no fault of the book's.
 AGAIN = ["--reruns=1", "--only-rerun=Timeout", "--only-rerun=DeadKernel"]
@@ -37,9 +38,9 @@ def testing(arguments: list[str]) -> Iterator[subprocess.Popen]:
 
     The notebooks come first, since their cells stay together on one worker; a free worker takes whatever is next.
     """
-    share = ["-n", "auto", "--dist", "loadgroup", "--nbval-lax", "-m", MARKS]
+    share = ["-n", f"{CORES + 1}", "--dist", "loadgroup", "--nbval-lax", "-m", MARKS]
     command = [sys.executable, "-m", "pytest", "-q", *share, *AGAIN, *(arguments or ["chapters", "tests"])]
-    # Each worker keeps a core busy: no threads and no processes of joblib's beside it.
+    # One worker more than cores, since they wait for kernels and browsers; no threads and no processes of joblib's beside them.
     alone = {"OMP_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1"}
     tests = subprocess.Popen(command, cwd=ROOT, env=os.environ | alone)
     try:
