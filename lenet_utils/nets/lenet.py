@@ -170,6 +170,12 @@ def expect_images(net: LeNet | MLP, layer: str, X: object) -> None:
         raise shapes.ShapeError(f"{layer} expected {dtype} images, got {X.dtype}; use X.to({dtype}){scale}.")
 
 
+def expect_labels(classes: int, y: torch.Tensor) -> None:
+    """`ValueError` unless the labels `y` `(N,)` are below `classes`."""
+    if (most := int(y.max())) >= classes:
+        raise ValueError(f"Expected labels 0 to {classes - 1}, as many as the network has outputs, got {most}.")
+
+
 def _initialise(net: nn.Module, init: str) -> None:
     expect_one_of("init", init, INITS)
     for layer in net.modules():

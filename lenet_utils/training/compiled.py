@@ -52,7 +52,7 @@ def _build(command: list[str], source: Path, options: tuple[str, ...], path: Pat
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         part = Path(folder) / path.name
         for flags in FLAGS:
-            complaint = _compile([*command, *COMMON, *flags, *options, "-o", f"{part}", f"{source}"], part)
+            complaint = _compile([*command, *COMMON, *flags, *options, "-o", f"{part}", f"{source}", "-lm"], part)
             if not complaint:
                 return os.replace(part, path)
     raise OSError(complaint)

@@ -13,12 +13,13 @@ from torch import nn, optim
 from tqdm.auto import tqdm
 
 from lenet_utils.errors import as_whole, expect_one_of
+from lenet_utils.nets.lenet import expect_labels
 from lenet_utils.training import lanes
 from lenet_utils.training.record import note
 
 Augment = Callable[[torch.Tensor, torch.Generator], torch.Tensor]
-Logits = Callable[[torch.Tensor], torch.Tensor]
-ENGINES: dict[str, Callable[[nn.Module], Logits]] = {"torch": lambda net: net, "lanes": lanes.engine}
+Step = Callable[[torch.Tensor, torch.Tensor], float]
+ENGINES: dict[str, Callable[[nn.Module], Step | None]] = {"torch": lambda net: None, "lanes": lanes.engine}
 OPTIMIZERS: dict[str, Callable[..., optim.Optimizer]] = {"sgd": optim.SGD, "adamw": optim.AdamW}
 SCHEDULES = {
     "constant": lambda t: 1.0,
@@ -64,8 +65,8 @@ def fit(
     num_epochs, batch_size, seed = as_whole(0, num_epochs=num_epochs), as_whole(batch_size=batch_size), as_whole(None, seed=seed)
     expect_one_of("schedule", schedule, SCHEDULES)
     expect_one_of("engine", engine, ENGINES)
-    logits = ENGINES[engine](net)
-    opt = _optimizer(net, optimizer, logits is not net, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
+    compiled = ENGINES[engine](net)
+    opt = _optimizer(net, optimizer, compiled is not None, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
     num_steps = num_epochs * math.ceil(len(X) / batch_size)
     rates = optim.lr_scheduler.LambdaLR(opt, lambda step: SCHEDULES[schedule]((step + 0.5) / max(num_steps, 1)))
     batches = _Batches(X, y, batch_size, augment, seed)
@@ -73,10 +74,11 @@ def fit(
         note(net, X)
     history, finite = History(), True
     bar = tqdm(total=num_steps, disable=not progress, leave=False, unit="step")
-    with _mode(net, training=True), _kernels(net, memory_format), bar:
+    gradients = compiled or (lambda images, labels: _by_autograd(net, images, labels))
+    with _mode(net, training=True), _kernels(net, torch.contiguous_format if compiled else memory_format), bar:
         for _ in range(num_epochs):
             start = time.perf_counter()
-            history.losses += _epoch(logits, batches, opt, rates, bar)
+            history.losses += _epoch(gradients, batches, opt, rates, bar)
             if finite and not math.isfinite(history.losses[-1]):
                 finite = _warn_that_it_diverged(history.losses, lr)
             history.seconds += time.perf_counter() - start
@@ -118,22 +120,28 @@ class _Batches:
             yield images if self.augment is None else self.augment(images, self.chance), self.y[batch]
 
 
-def _epoch(logits: Logits, batches: _Batches, opt: optim.Optimizer, rates: optim.lr_scheduler.LambdaLR, bar: tqdm) -> list[float]:
+def _epoch(
+    gradients: Step, batches: _Batches, opt: optim.Optimizer, rates: optim.lr_scheduler.LambdaLR, bar: tqdm
+) -> list[float]:
     losses = []
     for images, labels in batches:
-        loss = _loss(logits(images), labels)
-        opt.zero_grad()
-        loss.backward()
+        losses.append(gradients(images, labels))
         opt.step()
         rates.step()
-        losses.append(loss.detach())
         bar.update()
-    return torch.stack(losses).tolist()
+    return losses
+
+
+def _by_autograd(net: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
+    """The loss of a batch, whose gradients are left in `net`."""
+    loss = _loss(net(images), labels)
+    net.zero_grad()
+    loss.backward()
+    return loss.item()
 
 
 def _loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    if (most := int(labels.max())) >= logits.shape[1]:
-        raise ValueError(f"Expected labels 0 to {logits.shape[1] - 1}, as many as the network has outputs, got {most}.")
+    expect_labels(logits.shape[1], labels)
     return F.cross_entropy(logits, labels)
 
 

@@ -1,6 +1,6 @@
-"""The two blocks of a LeNet by compiled code, many images in the lanes of a vector, for `fit(..., engine="lanes")`.
+"""Loss and gradients of a LeNet by compiled code, many images in the lanes of a vector, for `fit(..., engine="lanes")`.
 
-`lanes.c` says how. The dense layers, the loss and the optimizer stay PyTorch's.
+`lanes.c` says how. The optimizer stays PyTorch's, and so do the gradients of the dense layers' weights, one product each.
 """
 
 import ctypes
@@ -11,9 +11,8 @@ from typing import Any, cast
 
 import torch
 from torch import nn
-from torch.autograd.function import once_differentiable
 
-from lenet_utils.nets.lenet import LeNet, expect_images
+from lenet_utils.nets.lenet import LeNet, expect_images, expect_labels
 from lenet_utils.training.compiled import CompilerError, library
 
 SOURCE = Path(__file__).with_name("lanes.c")
@@ -21,18 +20,18 @@ SOURCE = Path(__file__).with_name("lanes.c")
 SIGMOIDS = {"sigmoid": (1, 1, 0), "tanh": (2, 2, 1), "scaled_tanh": (2 * 1.7159, 4 / 3, 1.7159)}
 
 
-def engine(net: nn.Module) -> Callable[[torch.Tensor], torch.Tensor]:
-    """A function from images `(N, C, H, W)` to the logits of `net`, for training; see `lanes.c`.
+def engine(net: nn.Module) -> Callable[[torch.Tensor, torch.Tensor], float] | None:
+    """A function of images `(N, C, H, W)` and labels `(N,)` that gives the mean cross-entropy and leaves its gradients in `net`.
 
-    `ValueError` unless `net` is a `LeNet` with its two blocks as built, float32, on the CPU. Without a compiler it warns and
-    returns `net` itself.
+    `ValueError` unless `net` is a `LeNet` with its layers as built, float32, on the CPU. Without a compiler it warns and
+    returns nothing.
     """
     options = [f"-D{name}={value}" for name, value in _constants(net).items()]
     try:
         return _Engine(cast(LeNet, net), library(SOURCE, *options))
     except CompilerError as error:
         warnings.warn(f"{error}; engine='lanes' needs one, so PyTorch trains, as with engine='torch'.", stacklevel=3)
-        return net
+        return None
 
 
 def _constants(net: Any) -> dict[str, Any]:
@@ -40,63 +39,49 @@ def _constants(net: Any) -> dict[str, Any]:
     own = isinstance(net, LeNet) and type(net).forward is LeNet.forward and type(net).maps is LeNet.maps
     hooks = any(layer._forward_hooks or layer._forward_pre_hooks for layer in net.modules())
     kinds = {(weight.dtype, weight.device.type) for weight in net.parameters()}
-    if not own or _blocks(net) != _blocks(LeNet(**net.settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu")}:
-        raise ValueError("engine='lanes' expects a LeNet, its two blocks as built, float32, CPU, no hooks; use engine='torch'.")
-    sizes, (C1, C3), activation = net.settings, net.settings["channels"], net.settings["activation"]
+    if not own or str(net) != str(LeNet(**net.settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu")}:
+        raise ValueError("engine='lanes' expects a LeNet, its layers as built, float32, CPU, no hooks; use engine='torch'.")
+    sizes, activation, layers = net.settings, net.settings["activation"], ("C1", "C3", "F5", "F6", "OUT")
     scale, slope, shift = SIGMOIDS.get(activation, (1, 1, 0))
-    return {
+    return {row.name: row.channels for row in net.table if row.name in layers} | {
         "IN": sizes["in_channels"], "SIDE": sizes["in_size"], "PAD": sizes["padding"], "KERNEL": sizes["kernel_size"],
-        "C1": C1, "C3": C3, "MAXIMUM": int(sizes["pool"] == "max"), "ACTIVATION": int(activation != "relu"),
+        "MAXIMUM": int(sizes["pool"] == "max"), "ACTIVATION": int(activation != "relu"),
         "SCALE": f"{scale:.9f}f", "SLOPE": f"{slope:.9f}f", "SHIFT": f"{shift:.9f}f",
     }  # fmt: skip
 
 
-def _blocks(net: LeNet) -> str:
-    return str([net.C1, net.C3, net.act, net.pool])
-
-
 class _Engine:
-    """The logits of `net`, with the blocks computed by `code`."""
+    """Loss and gradients of `net`, computed by `code`."""
 
     def __init__(self, net: LeNet, code: ctypes.CDLL) -> None:
-        self.net, self.code = net, code
+        self.net, self.code, self.weights = net, code, list(net.parameters())
         sizes = (ctypes.c_int * 4)()
         code.sizes(sizes)
-        self.lanes, self.kept, self.sums, self.room = sizes
-        self.spare: dict[tuple[int, ...], torch.Tensor] = {}  # given back by a backward pass: fresh memory costs time
+        self.lanes, self.room, self.sums, self.row = sizes
+        self.totals, self.dense = torch.empty(self.sums), [torch.empty_like(weight) for weight in self.weights[4::2]]
+        self.rooms = self.rows = torch.empty(0)
 
-    def __call__(self, X: torch.Tensor) -> torch.Tensor:
+    def __call__(self, X: torch.Tensor, y: torch.Tensor) -> float:
         expect_images(self.net, "C1", X)
-        weights = [weight.contiguous() for conv in (self.net.C1, self.net.C3) for weight in conv.parameters()]
-        return self.net.dense(_Blocks.apply(self, X.contiguous(), *weights))
+        expect_labels(len(self.weights[-1]), y)
+        X, y, threads, weights = X.contiguous(), y.contiguous(), torch.get_num_threads(), self.weights
+        self.rooms, self.rows = _at_least(self.rooms, threads * self.room), _at_least(self.rows, len(X) * self.row)
+        places = (ctypes.c_void_p * len(weights))(*(weight.data_ptr() for weight in weights))
+        self.code.gradients(_at(X), _at(y), len(X), threads, places, *map(_at, (self.rooms, self.rows, self.totals)))
+        units = [weight.shape[1] for weight in weights[4::2]]  # what the dense layers read
+        *inputs, d5, d6, d7 = self.rows[: len(X) * self.row].view(len(X), -1).split([*units, *units[1:], len(weights[-1])], 1)
+        for grad, x, d in zip(self.dense, inputs, (d5, d6, d7), strict=True):
+            torch.mm(d.t(), x, out=grad)
+        others = [weights[0], weights[2], *weights[1::2]]
+        *sums, loss = self.totals.split([*(weight.numel() for weight in others), 1])
+        for weight, grad in zip([*weights[4::2], *others], [*self.dense, *sums], strict=True):
+            weight.grad = grad.view_as(weight)
+        return loss.item() / len(X)
 
-    def take(self, *shape: int) -> torch.Tensor:
-        """Room for vectors `shape`, its values anything."""
-        return self.spare.pop(shape) if shape in self.spare else torch.empty(*shape, self.lanes)
 
-
-class _Blocks(torch.autograd.Function):
-    """S4 as `(N, values)` from images and the weights and biases of C1 and C3."""
-
-    @staticmethod
-    def forward(ctx: Any, engine: _Engine, X: torch.Tensor, *weights: torch.Tensor) -> torch.Tensor:
-        S4, keep = torch.empty(len(X), engine.net.table["S4"].values), engine.take(-(-len(X) // engine.lanes), engine.kept)
-        engine.code.forward(_at(X), len(X), torch.get_num_threads(), *map(_at, weights), _at(keep), _at(S4))
-        ctx.engine, ctx.keep, ctx.weights = engine, keep, weights
-        return S4
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, back: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        engine, threads, back, keep = ctx.engine, torch.get_num_threads(), back.contiguous(), ctx.keep
-        if keep is None:
-            raise RuntimeError("engine='lanes' goes backward once for each time forward; use engine='torch' to do it twice.")
-        rooms, ctx.keep = engine.take(threads, engine.room), None
-        engine.code.backward(_at(back), len(back), threads, _at(ctx.weights[2]), _at(keep), _at(rooms))
-        flat = rooms[:, : engine.sums].sum((0, 2))
-        engine.spare = {tuple(room.shape[:2]): room for room in (keep, rooms)}
-        parts = flat.split([weight.numel() for weight in ctx.weights])
-        return None, None, *(part.view_as(weight) for part, weight in zip(parts, ctx.weights, strict=True))
+def _at_least(room: torch.Tensor, numbers: int) -> torch.Tensor:
+    """`room` for so many numbers, a new one if it is too small."""
+    return room if len(room) >= numbers else torch.empty(numbers)
 
 
 def _at(values: torch.Tensor) -> ctypes.c_void_p:

@@ -43,8 +43,8 @@ def test_bytes_are_those_counted_operation_by_operation():
     assert traffic.bytes_per_digit(TABLE, "as drawn", 1) == 4 * (forward + backward + dense + weights)
     saved = 5 * (4704 - 1176) + 5 * (1600 - 400)
     assert traffic.bytes_per_digit(TABLE, "pooled first", 1) == 4 * (forward + backward - saved + dense + weights)
-    kept = 784 + 1176 + 1176 + 400
-    assert traffic.bytes_per_digit(TABLE, "lanes", 2) == 4 * (784 + 2 * kept + 2 * 400 + dense + weights / 2)
+    row = (400 + 120 + 84) + (120 + 84 + 10)
+    assert traffic.bytes_per_digit(TABLE, "lanes", 2) == 4 * (784 + 2 * row + weights / 2)
 
 
 def test_a_slim_lenet_is_two_blocks_and_one_dense_layer(digits):

@@ -16,12 +16,11 @@ def bytes_per_digit(table: Table, way: str, batch_size: int) -> float:
 
     An operation reads its input and writes its output; backward it reads the gradient of its output and what was kept of its
     input, and writes the gradient of its input. A convolution reads the gradient twice. `lanes` keeps a group of digits in the
-    caches from one operation to the next, and puts aside only what its backward pass will need.
+    caches forward and backward, and puts aside only what the gradients of the dense layers' weights are made of.
     """
     sizes = {row.name: row.values for row in table}
-    blocks = _in_lanes(sizes) if way == "lanes" else _by_operation(sizes, relu_first=way == "as drawn")
-    dense = 5 * (sizes["F5"] + sizes["F6"] + sizes["OUT"])
-    return FLOAT * (blocks + dense + WEIGHT_PASSES * table.params / batch_size)
+    values = _in_lanes(sizes) if way == "lanes" else _by_operation(sizes, relu_first=way == "as drawn")
+    return FLOAT * (values + WEIGHT_PASSES * table.params / batch_size)
 
 
 def _by_operation(sizes: dict[str, int], relu_first: bool) -> int:
@@ -31,9 +30,9 @@ def _by_operation(sizes: dict[str, int], relu_first: bool) -> int:
         rectified = summed if relu_first else out
         values += (read + summed) + (summed + out) + 2 * rectified  # forward: convolution, pooling, ReLU
         values += 2 * (read + summed) + (out + 2 * summed) + 3 * rectified
-    return values - sizes["input"]
+    return values - sizes["input"] + 5 * (sizes["F5"] + sizes["F6"] + sizes["OUT"])
 
 
 def _in_lanes(sizes: dict[str, int]) -> int:
-    kept = sizes["input"] + 2 * sizes["S2"] + sizes["S4"]  # the digit, S2, and one slope for each maximum
-    return sizes["input"] + 2 * kept + 2 * sizes["S4"]
+    row = sizes["S4"] + 2 * sizes["F5"] + 2 * sizes["F6"] + sizes["OUT"]  # what the dense layers read, and their gradients
+    return sizes["input"] + 2 * row
