@@ -66,6 +66,15 @@ def test_zip_nets_are_the_passes_over_the_networks_of_1989(small, targets, order
         assert all(small.y_test[i] != answer for i, answer in zip(wrong, answers, strict=True))
 
 
+@pytest.mark.parametrize("axes", first_nets.BORDERS.values(), ids=list(first_nets.BORDERS))
+def test_around_a_reversed_image_the_border_is_divided_the_other_way(axes, small):
+    H1, X = Net1989(seed=0)["H1"], 2 * small.X_train[:3] - 1
+    above, left = (1 if axis in axes else 2 for axis in (-2, -1))
+    framed = F.pad(X, (left, 3 - left, above, 3 - above), value=-1.0)
+    expected = F.conv2d(framed, H1.weight.flip(axes), stride=2) + H1.bias.flip(axes)
+    torch.testing.assert_close(H1(X.flip(axes)).flip(axes), expected)
+
+
 @pytest.mark.parametrize("kind", [Net1989, LeNet5])
 @pytest.mark.parametrize("init, bound", [("2.4/n", lambda n: 2.4 / n), ("1/root", lambda n: 1 / math.sqrt(n))])
 def test_first_weights_lie_within_their_bound(kind, init, bound):

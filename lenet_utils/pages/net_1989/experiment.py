@@ -23,6 +23,9 @@ from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import in_groups, pattern_order, rescale, train_group, without_columns
 
 PASSES_1989 = 23
+# H1 and H2 read three pixels of their border: two before the image, above and to the left, and one after it. Around an image that
+# is reversed along these axes it is one before and two after; its kernels are reversed, too, and begin as any others.
+BORDERS: dict[str, list[int]] = {"2 before": [], "1 above": [-2], "1 left": [-1], "1 before": [-2, -1]}
 LINKS: dict[str, Sequence[Iterable[int]]] = {
     "blocks": EIGHT_OF_TWELVE,
     "ring": [[(k + i) % 12 for i in range(8)] for k in range(12)],
@@ -32,17 +35,18 @@ LINKS: dict[str, Sequence[Iterable[int]]] = {
 
 def zip_nets(
     digits: Digits, seed: int, *, nets: int, eta: float, mu: float, target: float = 1.0, links: str = "blocks",
-    order: str = "file", init: str = "2.4/n", hold_back: int = 0, mix: bool = False, num_passes: int = PASSES_1989,
+    order: str = "file", init: str = "2.4/n", border: str = "2 before", hold_back: int = 0, mix: bool = False,
+    num_passes: int = PASSES_1989,
 ) -> dict[str, Any]:  # fmt: skip
     """`nets` networks of 1989 with the seeds from `seed` on: lists with one entry a network, see `measure`.
 
     `eta` and `mu` of the Newton step; outputs aim at plus and minus `target`; `links` of H2, a name in `LINKS`; `order` of the
-    patterns, `file` or `random`; `init`, a name in `groups.BOUNDS`; `hold_back` pictures to choose by; `mix` the digits of
-    both sets first.
+    patterns, `file` or `random`; `init`, a name in `groups.BOUNDS`; `border`, a name in `BORDERS`; `hold_back` pictures to
+    choose by; `mix` the digits of both sets first.
     """
     digits = mixed(digits, seed) if mix else digits
     digits = validation_split(digits, hold_back) if hold_back else digits
-    X, X_test = (2 * images - 1 for images in (digits.X_train, digits.X_test))
+    X, X_test = ((2 * images - 1).flip(BORDERS[border]) for images in (digits.X_train, digits.X_test))
     stack = [rescale(Net1989(seed=seed + i, table=LINKS[links]), init) for i in range(nets)]
     orders = torch.stack([pattern_order(order, len(X), seed + i) for i in range(nets)])
     loss = levenberg.Squares(target * (2 * torch.eye(10) - 1))
@@ -98,6 +102,13 @@ def mixed_1989(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison
     return without_columns(
         in_groups({"mixed": TAKEN_1989 | {"mix": True}}, seeds, data, zip_nets, keep, GROUP), "wrong", "answers"
     )
+
+
+@named(data="usps", seeds=16)
+def borders_1989(data: str, seeds: Sequence[int], keep: Path | None) -> Comparison:
+    """The network of 1989 with its border divided otherwise between the sides of the image, on the zip codes of its paper."""
+    variants = {name: TAKEN_1989 | {"border": name} for name in BORDERS}
+    return without_columns(in_groups(variants, seeds, data, zip_nets, keep, GROUP), "wrong", "answers")
 
 
 @named(data="usps", seeds=8)
