@@ -1,7 +1,7 @@
-"""Images a second that a LeNet trains on in one browser, one core: the lab, TensorFlow.js, ConvNetJS; and PyTorch beside it.
+"""Images a second that a LeNet trains on in one browser, one core: the lab, its three rivals; and PyTorch beside it.
 
-`python -m benchmarks.lab` needs Chromium and, once, the npm registry for the two rivals; it prints ratios and saves
-benchmarks/results/lab.json. Batches of 32, ReLU, max pooling, momentum; rounds are interleaved, ratios are medians of
+`python -m benchmarks.lab` needs Chromium and, once, the npm registry for TensorFlow.js, ConvNetJS and jax-js; it prints ratios
+and saves benchmarks/results/lab.json. Batches of 32, ReLU, max pooling, momentum; rounds are interleaved, ratios are medians of
 those within a round; the lab is also measured with relaxed SIMD and on all cores. It also measures what a reader waits for:
 the first answer, a trace through all layers, 96 %, and, with MNIST's files in `LENET_DATA`, all of MNIST.
 tests/lab/test_lab_figures.py runs one short round and prints it.
@@ -88,7 +88,7 @@ def prepare(folder: Path) -> None:
 
 def race(browser: Browser, address: str, seconds: float) -> dict[str, Run]:
     """One round: who trains, with the images a second of each and its loss before and after."""
-    runs = {name: rival(browser, address, name, seconds) for name in ("TensorFlow.js", "ConvNetJS")}
+    runs = {name: rival(browser, address, name, seconds) for name in ("TensorFlow.js", "ConvNetJS", "jax-js")}
     runs |= {"lab": lab(browser, address, seconds), "lab, plain": lab(browser, address, seconds, "js")}
     runs["lab, relaxed"] = lab(browser, address, seconds, "relaxed")
     runs |= {"lab, all cores": lab(browser, address, seconds, cores=None), "PyTorch": pytorch(seconds)}

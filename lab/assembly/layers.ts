@@ -5,26 +5,27 @@ import { dot, mul } from './products';
 
 function fill(p: ptr, n: i32, v: f32): void { for (let i = 0; i < n; i++) st(p, i, v); }
 
-/** Each row of cols is the image as one kernel tap sees it. */
+/** Each row of cols is the image as one kernel tap sees it. Vectors run over the end of a row; what comes next overwrites that. */
 function im2col(x: ptr, cols: ptr, C: i32, H: i32, W: i32, K: i32, P: i32): void {
-  const Ho = H + 2 * P - K + 1, Wo = W + 2 * P - K + 1;
+  const Ho = H + 2 * P - K + 1, Wo = W + 2 * P - K + 1, zero = f32x4.splat(0);
   let r = cols;
   for (let c = 0; c < C; c++)
     for (let u = 0; u < K; u++)
-      for (let v = 0; v < K; v++)
+      for (let v = 0; v < K; v++) {
+        const j0 = max(0, P - v), j1 = min(Wo, W + P - v);
         for (let i = 0; i < Ho; i++) {
-          const y = i + u - P, j0 = max(0, P - v), j1 = min(Wo, W + P - v);
-          if (y < 0 || y >= H) memory.fill(r, 0, (<usize>Wo) << 2);
+          const y = i + u - P;
+          let j = 0;
+          if (y < 0 || y >= H) for (; j < Wo; j += 4) v128.store(at(r, j), zero);
           else {
             const s = at(x, (c * H + y) * W + v - P);
-            let j = 0;
             for (; j < j0; j++) st(r, j, 0);
-            for (; j <= j1 - 4; j += 4) v128.store(at(r, j), v128.load(at(s, j)));
-            for (; j < j1; j++) st(r, j, ld(s, j));
-            for (; j < Wo; j++) st(r, j, 0);
+            for (; j < j1; j += 4) v128.store(at(r, j), v128.load(at(s, j)));
+            for (j = j1; j < Wo; j++) st(r, j, 0);
           }
           r = at(r, Wo);
         }
+      }
 }
 
 function col2im(cols: ptr, x: ptr, C: i32, H: i32, W: i32, K: i32, P: i32): void {
@@ -40,6 +41,7 @@ function col2im(cols: ptr, x: ptr, C: i32, H: i32, W: i32, K: i32, P: i32): void
             const s = at(x, (c * H + y) * W + v - P);
             let j = j0;
             for (; j <= j1 - 4; j += 4) v128.store(at(s, j), f32x4.add(v128.load(at(s, j)), v128.load(at(r, j))));
+            for (; j <= j1 - 2; j += 2) v128.store64_lane(at(s, j), f32x4.add(v128.load64_zero(at(s, j)), v128.load64_zero(at(r, j))), 0);
             for (; j < j1; j++) st(s, j, ld(s, j) + ld(r, j));
           }
           r = at(r, Wo);

@@ -2,7 +2,7 @@
 
 import { at, fma, ld, ptr, st } from './memory';
 
-// Pooling takes four windows at a time, and one by one what is left of a row.
+// Pooling takes four windows of a row at a time, the last four where fewer are left, and one by one in a shorter row.
 // @ts-ignore: decorator
 @inline function even(p: ptr): v128 { return v128.shuffle<f32>(v128.load(p), v128.load(p, 16), 0, 2, 4, 6); }
 // @ts-ignore: decorator
@@ -18,9 +18,10 @@ export function pool(x: ptr, y: ptr, C: i32, H: i32, W: i32, kind: i32): void {
     for (let i = 0; i < rows; i++) {
       const a = at(x, (c * H + 2 * i) * W), b = at(a, W), out = at(y, (c * rows + i) * columns);
       let j = 0;
-      for (; j <= columns - 4; j += 4) {
-        const p = at(a, 2 * j), q = at(b, 2 * j), t = even(p), u = odd(p), v = even(q), z = odd(q);
-        v128.store(at(out, j), kind ? f32x4.max(f32x4.max(t, u), f32x4.max(v, z))
+      if (columns >= 4) for (; j < columns; j += 4) {
+        const k = min(j, columns - 4), p = at(a, 2 * k), q = at(b, 2 * k), t = even(p), u = odd(p), v = even(q), z = odd(q);
+        // pmax is one instruction where max is eight; of a window it keeps a NaN that stands first
+        v128.store(at(out, k), kind ? f32x4.pmax(f32x4.pmax(t, u), f32x4.pmax(v, z))
           : f32x4.mul(f32x4.add(f32x4.add(t, u), f32x4.add(v, z)), quarter));
       }
       for (; j < columns; j++) {
@@ -38,18 +39,18 @@ export function poolGrad(x: ptr, y: ptr, dy: ptr, dx: ptr, C: i32, H: i32, W: i3
       const first = (c * H + 2 * i) * W, a = at(x, first), b = at(a, W), da = at(dx, first), db = at(da, W);
       const out = at(y, (c * rows + i) * columns), slope = at(dy, (c * rows + i) * columns);
       let j = 0;
-      for (; j <= columns - 4; j += 4) {
-        const g = v128.load(at(slope, j));
+      if (columns >= 4) for (; j < columns; j += 4) {
+        const k = min(j, columns - 4), g = v128.load(at(slope, k));
         if (kind) { // the first of the four that equals the largest gets it all
-          const p = at(a, 2 * j), q = at(b, 2 * j), m = v128.load(at(out, j));
+          const p = at(a, 2 * k), q = at(b, 2 * k), m = v128.load(at(out, k));
           const e0 = f32x4.eq(even(p), m), e1 = v128.andnot(f32x4.eq(odd(p), m), e0), t = v128.or(e0, e1);
           const e2 = v128.andnot(f32x4.eq(even(q), m), t);
-          interleave(at(da, 2 * j), v128.and(g, e0), v128.and(g, e1));
-          interleave(at(db, 2 * j), v128.and(g, e2), v128.andnot(g, v128.or(t, e2)));
+          interleave(at(da, 2 * k), v128.and(g, e0), v128.and(g, e1));
+          interleave(at(db, 2 * k), v128.and(g, e2), v128.andnot(g, v128.or(t, e2)));
         } else {
           const h = f32x4.mul(g, quarter);
-          interleave(at(da, 2 * j), h, h);
-          interleave(at(db, 2 * j), h, h);
+          interleave(at(da, 2 * k), h, h);
+          interleave(at(db, 2 * k), h, h);
         }
       }
       for (; j < columns; j++) poolGrad1(at(a, 2 * j), at(b, 2 * j), ld(out, j), ld(slope, j), at(da, 2 * j), at(db, 2 * j), kind);

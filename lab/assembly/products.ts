@@ -56,32 +56,40 @@ export function mul(M: i32, N: i32, K: i32, A: ptr, ars: i32, acs: i32, B: ptr, 
   }
 }
 
-/** C[M,N] += A[M,K] B[N,K]^T: dot products of rows, tiles of 4 x 2. */
+/** C[M,N] += A[M,K] B[N,K]^T: dot products of rows, tiles of 2 x 6. */
 export function dot(M: i32, N: i32, K: i32, A: ptr, B: ptr, C: ptr): void {
   const K4 = K & ~3;
-  for (let m = 0; m < M; m += 4) {
-    const r1 = min(m + 1, M - 1), r2 = min(m + 2, M - 1), r3 = min(m + 3, M - 1);
-    const A0 = at(A, m * K), A1 = at(A, r1 * K), A2 = at(A, r2 * K), A3 = at(A, r3 * K);
-    for (let n = 0; n < N; n += 2) {
-      const n1 = min(n + 1, N - 1), B0 = at(B, n * K), B1 = at(B, n1 * K);
-      let x0 = f32x4.splat(0), x1 = x0, x2 = x0, x3 = x0, y0 = x0, y1 = x0, y2 = x0, y3 = x0;
+  for (let m = 0; m < M; m += 2) {
+    const r = min(m + 1, M - 1), A0 = at(A, m * K), A1 = at(A, r * K), C0 = at(C, m * N), C1 = at(C, r * N);
+    for (let n = 0; n < N; n += 6) {
+      const n1 = min(n + 1, N - 1), n2 = min(n + 2, N - 1), n3 = min(n + 3, N - 1), n4 = min(n + 4, N - 1), n5 = min(n + 5, N - 1);
+      const B0 = at(B, n * K), B1 = at(B, n1 * K), B2 = at(B, n2 * K), B3 = at(B, n3 * K), B4 = at(B, n4 * K), B5 = at(B, n5 * K);
+      let x0 = f32x4.splat(0), x1 = x0, x2 = x0, x3 = x0, x4 = x0, x5 = x0, y0 = x0, y1 = x0, y2 = x0, y3 = x0, y4 = x0, y5 = x0;
       for (let k: usize = 0, e = (<usize>K4) << 2; k < e; k += 16) {
-        const u = v128.load(B0 + k), v = v128.load(B1 + k);
-        let a = v128.load(A0 + k); x0 = fma(x0, a, u); y0 = fma(y0, a, v);
-        a = v128.load(A1 + k); x1 = fma(x1, a, u); y1 = fma(y1, a, v);
-        a = v128.load(A2 + k); x2 = fma(x2, a, u); y2 = fma(y2, a, v);
-        a = v128.load(A3 + k); x3 = fma(x3, a, u); y3 = fma(y3, a, v);
+        const u = v128.load(A0 + k), v = v128.load(A1 + k);
+        let b = v128.load(B0 + k); x0 = fma(x0, u, b); y0 = fma(y0, v, b);
+        b = v128.load(B1 + k); x1 = fma(x1, u, b); y1 = fma(y1, v, b);
+        b = v128.load(B2 + k); x2 = fma(x2, u, b); y2 = fma(y2, v, b);
+        b = v128.load(B3 + k); x3 = fma(x3, u, b); y3 = fma(y3, v, b);
+        b = v128.load(B4 + k); x4 = fma(x4, u, b); y4 = fma(y4, v, b);
+        b = v128.load(B5 + k); x5 = fma(x5, u, b); y5 = fma(y5, v, b);
       }
-      let s0 = hsum(x0), s1 = hsum(x1), s2 = hsum(x2), s3 = hsum(x3), t0 = hsum(y0), t1 = hsum(y1), t2 = hsum(y2), t3 = hsum(y3);
-      for (let k = K4; k < K; k++) {
-        const u = ld(B0, k), v = ld(B1, k);
-        s0 += ld(A0, k) * u; t0 += ld(A0, k) * v; s1 += ld(A1, k) * u; t1 += ld(A1, k) * v;
-        s2 += ld(A2, k) * u; t2 += ld(A2, k) * v; s3 += ld(A3, k) * u; t3 += ld(A3, k) * v;
-      }
-      s0 += ld(C, m * N + n); s1 += ld(C, r1 * N + n); s2 += ld(C, r2 * N + n); s3 += ld(C, r3 * N + n);
-      t0 += ld(C, m * N + n1); t1 += ld(C, r1 * N + n1); t2 += ld(C, r2 * N + n1); t3 += ld(C, r3 * N + n1);
-      st(C, m * N + n, s0); st(C, r1 * N + n, s1); st(C, r2 * N + n, s2); st(C, r3 * N + n, s3);
-      st(C, m * N + n1, t0); st(C, r1 * N + n1, t1); st(C, r2 * N + n1, t2); st(C, r3 * N + n1, t3);
+      const s0 = sum(x0, A0, B0, K4, K) + ld(C0, n), t0 = sum(y0, A1, B0, K4, K) + ld(C1, n);
+      const s1 = sum(x1, A0, B1, K4, K) + ld(C0, n1), t1 = sum(y1, A1, B1, K4, K) + ld(C1, n1);
+      const s2 = sum(x2, A0, B2, K4, K) + ld(C0, n2), t2 = sum(y2, A1, B2, K4, K) + ld(C1, n2);
+      const s3 = sum(x3, A0, B3, K4, K) + ld(C0, n3), t3 = sum(y3, A1, B3, K4, K) + ld(C1, n3);
+      const s4 = sum(x4, A0, B4, K4, K) + ld(C0, n4), t4 = sum(y4, A1, B4, K4, K) + ld(C1, n4);
+      const s5 = sum(x5, A0, B5, K4, K) + ld(C0, n5), t5 = sum(y5, A1, B5, K4, K) + ld(C1, n5);
+      st(C0, n, s0); st(C1, n, t0); st(C0, n1, s1); st(C1, n1, t1); st(C0, n2, s2); st(C1, n2, t2);
+      st(C0, n3, s3); st(C1, n3, t3); st(C0, n4, s4); st(C1, n4, t4); st(C0, n5, s5); st(C1, n5, t5);
     }
   }
+}
+
+/** The dot product of two rows: `sums` of whole vectors, and the numbers behind them. */
+// @ts-ignore: decorator
+@inline function sum(sums: v128, a: ptr, b: ptr, from: i32, to: i32): f32 {
+  let s = hsum(sums);
+  for (let k = from; k < to; k++) s += ld(a, k) * ld(b, k);
+  return s;
 }

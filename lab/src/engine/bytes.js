@@ -26,8 +26,14 @@ export class Bytes {
 export function numbers(pixels, from, to) {
   const some = pixels.subarray(from, to);
   if (some instanceof Float32Array) return some;
-  const { bytes, values } = some,
-    all = new Float32Array(bytes.length);
-  for (let i = 0; i < all.length; i++) all[i] = values[bytes[i]];
+  const all = new Float32Array(some.length);
+  write(some, 0, some.length, all);
   return all;
+}
+
+/** Writes some of the pixels as numbers to the head of `target`. @type {(pixels: Pixels, from: number, to: number, target: Float32Array) => void} */
+export function write(pixels, from, to, target) {
+  if (pixels instanceof Float32Array) return target.set(pixels.subarray(from, to));
+  const { bytes, values } = pixels;
+  for (let i = from; i < to; i++) target[i - from] = values[bytes[i]];
 }

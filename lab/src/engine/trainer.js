@@ -1,6 +1,6 @@
 // Minibatches in seeded order. One call of step() is one minibatch; whoever calls it keeps the clock.
 
-import { numbers } from './bytes.js';
+import { numbers, write } from './bytes.js';
 import { CLASSES, LabError, whole } from './options.js';
 import { seeded, shuffle } from './random.js';
 
@@ -17,7 +17,7 @@ export const SETTINGS = Object.freeze({ batch_size: 32, lr: 0.1, momentum: 0.9, 
 const RISE = 0.3; // the part of a cycle in which the rate rises
 
 const SHARDS = 8, // as many members as can share a minibatch
-  LEAST = 4; // images that are worth a shard
+  LEAST = 8; // images that are worth a shard
 
 /** The shards of minibatches of this size; it is all that their number depends on. */
 export const shardsOf = (batch_size = SETTINGS.batch_size) =>
@@ -162,11 +162,11 @@ function largest(numbers) {
   return best;
 }
 
-/** @type {(net: import('./lenet.js').LeNet, images: Pixels, chosen: Uint32Array) => Float32Array} */
+/** The chosen images, written to where the network takes its input from. @type {(net: import('./lenet.js').LeNet, images: Pixels, chosen: Uint32Array) => Float32Array} */
 function pick(net, images, chosen) {
   const { values } = net.layers.input,
-    batch = new Float32Array(chosen.length * values);
-  chosen.forEach((image, n) => batch.set(numbers(images, image * values, (image + 1) * values), n * values));
+    batch = net.maps.input.subarray(0, chosen.length * values);
+  chosen.forEach((image, n) => write(images, image * values, (image + 1) * values, batch.subarray(n * values)));
   return batch;
 }
 
