@@ -59,29 +59,27 @@ class _Engine:
         code.sizes(sizes)
         self.lanes, self.room, self.sums, self.row = sizes
         self.totals, self.dense = torch.empty(self.sums), [torch.empty_like(weight) for weight in self.weights[4::2]]
-        self.rooms = self.rows = torch.empty(0)
+        self.rooms, self.rows = torch.empty(0), torch.empty(0)
 
     def __call__(self, X: torch.Tensor, y: torch.Tensor) -> float:
         expect_images(self.net, "C1", X)
         expect_labels(len(self.weights[-1]), y)
         X, y, threads, weights = X.contiguous(), y.contiguous(), torch.get_num_threads(), self.weights
-        self.rooms, self.rows = _at_least(self.rooms, threads * self.room), _at_least(self.rows, len(X) * self.row)
+        rooms, rows = self.rooms.resize_(threads * self.room), self.rows.resize_(len(X), self.row)
         places = (ctypes.c_void_p * len(weights))(*(weight.data_ptr() for weight in weights))
-        self.code.gradients(_at(X), _at(y), len(X), threads, places, *map(_at, (self.rooms, self.rows, self.totals)))
+        self.code.gradients(_at(X), _at(y), len(X), threads, places, *map(_at, (rooms, rows, self.totals)))
         units = [weight.shape[1] for weight in weights[4::2]]  # what the dense layers read
-        *inputs, d5, d6, d7 = self.rows[: len(X) * self.row].view(len(X), -1).split([*units, *units[1:], len(weights[-1])], 1)
+        *inputs, d5, d6, d7 = rows.split([*units, *units[1:], len(weights[-1])], 1)
         for grad, x, d in zip(self.dense, inputs, (d5, d6, d7), strict=True):
             torch.mm(d.t(), x, out=grad)
         others = [weights[0], weights[2], *weights[1::2]]
         *sums, loss = self.totals.split([*(weight.numel() for weight in others), 1])
         for weight, grad in zip([*weights[4::2], *others], [*self.dense, *sums], strict=True):
-            weight.grad = grad.view_as(weight)
+            kept = grad.view_as(weight)
+            for hook in (weight._backward_hooks or {}).values() if weight.requires_grad else ():  # as autograd calls them
+                kept = kept if (changed := hook(kept)) is None else changed
+            weight.grad = kept if weight.requires_grad else None
         return loss.item() / len(X)
-
-
-def _at_least(room: torch.Tensor, numbers: int) -> torch.Tensor:
-    """`room` for so many numbers, a new one if it is too small."""
-    return room if len(room) >= numbers else torch.empty(numbers)
 
 
 def _at(values: torch.Tensor) -> ctypes.c_void_p:

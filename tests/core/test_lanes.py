@@ -188,6 +188,23 @@ def test_batches_of_any_number_may_follow_each_other_though_their_room_is_used_a
 
 
 @needs_a_compiler
+def test_frozen_weights_stay_and_hooks_of_weights_are_called(digits):
+    nets = [LeNet("relu", "max", init="he", seed=0) for _ in range(2)]
+    for net in nets:
+        net.C1.requires_grad_(False)
+        net.C3.weight.register_hook(lambda grad: 0.5 * grad)
+        net.F5.bias.register_hook(lambda grad: None)
+    ours, theirs = nets
+    ours.C1.weight.grad = torch.ones(6, 1, 5, 5)  # of an earlier training
+    for net, engine in zip(nets, ("lanes", "torch"), strict=True):
+        fit(net, digits.X_train[:20], digits.y_train[:20], num_epochs=1, lr=1.0, progress=False, engine=engine)
+    for (name, ours_), theirs_ in zip(ours.named_parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(ours_, theirs_, rtol=1e-4, atol=1e-5, msg=name)
+    assert torch.equal(ours.C1.weight, LeNet("relu", "max", init="he", seed=0).C1.weight)
+    assert not torch.equal(ours.C3.weight, LeNet("relu", "max", init="he", seed=0).C3.weight)
+
+
+@needs_a_compiler
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_what_is_no_number_stays_none(value):
     net = LeNet("tanh", "avg", seed=0)
