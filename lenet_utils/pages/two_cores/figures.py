@@ -42,12 +42,12 @@ def roofline(steps: Mapping[str, Any], flows: Mapping[str, str], table: Table, a
     per_byte = np.geomspace(1, 100, 200)
     ax.loglog(per_byte, np.minimum(per_byte * steps["bytes_per_second"] / 1e9, peak), color=INK)
     ax.text(100, 1.08 * peak, "matrix product", ha="right", va="bottom", fontsize=9, color=INK)
-    ax.text(1.25, 1.1 * steps["bytes_per_second"] / 1e9, "memory", ha="left", va="top", fontsize=9, color=INK)
+    ax.text(2.4, 2.7 * steps["bytes_per_second"] / 1e9, "memory", ha="right", va="bottom", fontsize=9, color=INK)
     for name, way in flows.items():
         row = steps["steps"][name]
         point = macs / bytes_per_digit(table, way, row["batch_size"]), row["images_per_second"] * macs / 1e9
         ax.plot(*point, "o", ms=7, color=INK)
-        left = way == "as drawn"
+        left = way != "pooled first"
         ax.annotate(name, point, (-9 if left else 9, -3), textcoords="offset points", ha="right" if left else "left", fontsize=9)
     ax.set(xlabel="multiply-adds per byte", ylabel="billion multiply-adds per second", ylim=(None, 1.6 * peak))
     _plain(ax, (1, 2, 5, 10, 20, 50, 100), (5, 10, 20, 50, 100, 200))
