@@ -464,7 +464,7 @@ def reached(panel, epochs):
 
 @pytest.mark.parametrize(
     ("script", "workers"),
-    [(cores(1), 1), (cores(2), 2), (cores(8), 8), (cores(2) + NO_WORKERS, 0)],
+    [(cores(1), 1), (cores(2), 2), (cores(8), 4), (cores(2) + NO_WORKERS, 0)],
     ids=["1 core", "2 cores", "8 cores", "no workers"],
 )
 def test_a_training_ends_at_the_hash_of_node_on_any_number_of_cores(base, visit, node_hash, script, workers):

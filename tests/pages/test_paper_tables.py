@@ -66,9 +66,9 @@ def test_a_race_has_a_row_for_each_name():
     assert machines.race(times, ["other"]).loc["other"].tolist() == ["6.0", "3.00", "99.10%", 2, "1,000"]
 
 
-def test_a_race_counts_the_passes_where_the_digits_seen_are_not_stored():
-    row = {"seconds": 9.0, "accuracy": 0.991, "runs": [[[3.0, 0.98], [6.0, 0.989], [9.0, 0.991]]]}
-    times = {"variants": {"example": row}, "ratios": {"example": 1.0}}
+def test_a_race_counts_the_passes_until_the_aim_where_the_digits_seen_are_not_stored():
+    row = {"seconds": 9.0, "accuracy": 0.991, "runs": [[[3.0, 0.98], [6.0, 0.989], [9.0, 0.991], [12.0, 0.985]]]}
+    times = {"variants": {"example": row}, "ratios": {"example": 1.0}, "aim": 0.99}
     assert machines.race(times, ["example"]).loc["example", "digits seen"] == "180,000"
 
 
