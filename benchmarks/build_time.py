@@ -1,7 +1,8 @@
 """How long the book takes whoever builds or changes it, from the clone to the last test.
 
 `python -m benchmarks.build_time` measures this commit in a clone and saves benchmarks/results/build_time.json;
-`--against COMMIT` measures an older one in the same sitting, as far as it knows the commands, and saves the ratios.
+`--against COMMIT` measures an older one in the same sitting, as far as it knows the commands, and saves the ratios; without it
+those of the last such sitting stay.
 `--only STEP ...` measures some steps anew and keeps the others. The machine must do nothing else.
 """
 
@@ -27,14 +28,13 @@ def main() -> None:
     parser.add_argument("--against", metavar="COMMIT")
     parser.add_argument("--only", nargs="+", metavar="STEP", choices=STEPS)
     options = parser.parse_args()
-    before = _stored() if options.only else {}
+    stored = _stored()
     measured, notebooks = measure("HEAD", options.only or list(STEPS))
-    seconds = {step: value for step, value in before.get("seconds", {}).items() if step in STEPS} | measured
-    then = before.get("before", {})
+    seconds = {step: value for step, value in stored["seconds"].items() if options.only and step in STEPS} | measured
+    then, ratios, against = stored["before"], stored["ratios"], stored["against"]  # ratios are of the sitting that measured both
     if options.against:
-        then |= measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])[0]
-    against = options.against or before.get("against")
-    ratios = {step: round(then[step] / seconds[step], 2) for step in seconds if step in then}
+        then = measure(options.against, [step for step in options.only or STEPS if step in OLD_STEPS])[0]
+        ratios, against = {step: round(then[step] / measured[step], 2) for step in measured if step in then}, options.against
     path = save("build_time", seconds=seconds, before=then, ratios=ratios, against=against, seconds_per_notebook=notebooks)
     print(path)
 
