@@ -25,6 +25,7 @@ from lenet_utils import experiments
 from lenet_utils.data import Digits, load
 from lenet_utils.experiments import results
 from lenet_utils.nets.lenet import count_params
+from lenet_utils.pages.beyond_one_machine.tables import passes
 from lenet_utils.pages.two_cores.experiment import SEVEN_PASSES, fastest, new_net, recipes
 from lenet_utils.training.fit import SCHEDULES, evaluate, fit
 
@@ -159,12 +160,10 @@ def paired(slow: Sequence[Run], fast: Sequence[Run]) -> float:
 
 def curves(runs: Sequence[Run]) -> dict[str, Any]:
     """Of runs tested after every epoch: the first epoch whose mean accuracy reaches the aim."""
-    for number in range(max(map(len, runs))):
-        reached = [run[min(number, len(run) - 1)] for run in runs]
-        accuracy = statistics.mean(accuracy for _, accuracy in reached)
-        if accuracy >= AIM:
-            return {"seconds": statistics.median(seconds for seconds, _ in reached), "accuracy": accuracy, "runs": runs}
-    raise RuntimeError(f"No epoch of the {len(runs)} runs has a mean accuracy of {AIM:.0%}.")
+    if not (count := passes(runs, AIM)):
+        raise RuntimeError(f"No epoch of the {len(runs)} runs has a mean accuracy of {AIM:.0%}.")
+    seconds, accuracies = zip(*(run[min(count, len(run)) - 1] for run in runs), strict=True)
+    return {"seconds": statistics.median(seconds), "accuracy": statistics.mean(accuracies), "runs": runs}
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ export function pool(x: ptr, y: ptr, C: i32, H: i32, W: i32, kind: i32): void {
       let j = 0;
       if (columns >= 4) for (; j < columns; j += 4) {
         const k = min(j, columns - 4), p = at(a, 2 * k), q = at(b, 2 * k), t = even(p), u = odd(p), v = even(q), z = odd(q);
-        // pmax is one instruction where max is eight; of a window it keeps a NaN that stands first
-        v128.store(at(out, k), kind ? f32x4.pmax(f32x4.pmax(t, u), f32x4.pmax(v, z))
-          : f32x4.mul(f32x4.add(f32x4.add(t, u), f32x4.add(v, z)), quarter));
+        // max is eight instructions, pmax one that may drop a NaN; the sum keeps it
+        const sum = f32x4.add(f32x4.add(t, u), f32x4.add(v, z)), most = f32x4.pmax(f32x4.pmax(t, u), f32x4.pmax(v, z));
+        v128.store(at(out, k), kind ? v128.or(most, f32x4.ne(sum, sum)) : f32x4.mul(sum, quarter));
       }
       for (; j < columns; j++) {
         const t = ld(a, 2 * j), u = ld(a, 2 * j + 1), v = ld(b, 2 * j), z = ld(b, 2 * j + 1);

@@ -155,6 +155,18 @@ test('the activations and their ends are those of the plain kernels', () => {
   }
 });
 
+test('a window with a number that is none gives none, wherever in it that stands', () => {
+  for (const W of [4, 6, 8, 10, 14])
+    for (const wrong of [0, 1, W - 2, W - 1, W, W + 1, 2 * W - 2, 2 * W - 1])
+      for (const kind of Object.values(POOLS)) {
+        const x = drawn(2 * W);
+        x[wrong] = NaN;
+        const [slow, fast] = both('pool', { x, y: new Float32Array(W / 2) }, ({ x, y }) => [x, y, 1, 2, W, kind]);
+        assert.ok(slow.y.some(Number.isNaN));
+        assert.deepEqual(fast.y.map(Number.isNaN), slow.y.map(Number.isNaN), `${W} ${wrong} ${kind}`);
+      }
+});
+
 for (const kernels of [plain, wasm])
   test(`a training that diverges shows a loss that is no number: ${kernels.name}`, () => {
     for (const activation of Object.keys(ACTIVATIONS)) {

@@ -111,7 +111,7 @@ INLINE void block(int in, int side, int out, const v *x, const float *w, const f
     }
 }
 
-// The gradient d of the sums `(out, 2 P, 2 P)` from that of the pooled values `(out, P, P)`.
+// The gradient d of the sums `(out, 2 P, 2 P)` from that of the pooled values `(out, P, P)`, which is added to that of the biases.
 INLINE void unpool(int out, int P, const v *back, const v *kept, v *d, v *db) {
     for (int o = 0; o < out; o++) {
         v bias = db[o];
@@ -124,7 +124,7 @@ INLINE void unpool(int out, int P, const v *back, const v *kept, v *d, v *db) {
     }
 }
 
-// Add the gradients of kernels and biases: a kernel's in registers, `tile` columns of d against the pixels above them.
+// Add the gradients of the kernels: a kernel's in registers, `tile` columns of d against the pixels above them.
 INLINE void weights(int in, int side, int out, const v *x, const v *d, v *dw) {
     const int R = (side - KERNEL + 1) / 2 * 2, tile = R % 5 == 0 ? 5 : R % 4 == 0 ? 4 : 2;
     for (int o = 0; o < out; o++) for (int c = 0; c < in; c++) {

@@ -36,10 +36,10 @@ def engine(net: nn.Module) -> Callable[[torch.Tensor, torch.Tensor], float] | No
 
 def _constants(net: Any) -> dict[str, Any]:
     """The sizes of `net`, its pooling and its activation under their names in `lanes.c`."""
-    own = isinstance(net, LeNet) and type(net).forward is LeNet.forward and type(net).maps is LeNet.maps
-    hooks = any(layer._forward_hooks or layer._forward_pre_hooks for layer in net.modules())
-    kinds = {(weight.dtype, weight.device.type) for weight in net.parameters()}
-    if not own or str(net) != str(LeNet(**net.settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu")}:
+    own = isinstance(net, LeNet) and all(getattr(type(net), part) is vars(LeNet)[part] for part in ("forward", "maps", "dense"))
+    hooks = any(found for layer in net.modules() for name, found in vars(layer).items() if "ward_" in name and "hooks" in name)
+    kinds = {(weight.dtype, weight.device.type, bool(weight._post_accumulate_grad_hooks)) for weight in net.parameters()}
+    if not own or str(net) != str(LeNet(**net.settings, seed=0)) or hooks or kinds != {(torch.float32, "cpu", False)}:
         raise ValueError("engine='lanes' expects a LeNet, its layers as built, float32, CPU, no hooks; use engine='torch'.")
     sizes, activation, layers = net.settings, net.settings["activation"], ("C1", "C3", "F5", "F6", "OUT")
     scale, slope, shift = SIGMOIDS.get(activation, (1, 1, 0))
@@ -64,7 +64,7 @@ class _Engine:
     def __call__(self, X: torch.Tensor, y: torch.Tensor) -> float:
         expect_images(self.net, "C1", X)
         expect_labels(len(self.weights[-1]), y)
-        X, y, threads, weights = X.contiguous(), y.contiguous(), torch.get_num_threads(), self.weights
+        X, y, threads, weights = X.contiguous(), y.contiguous(), torch.get_num_threads(), [w.contiguous() for w in self.weights]
         rooms, rows = self.rooms.resize_(threads * self.room), self.rows.resize_(len(X), self.row)
         places = (ctypes.c_void_p * len(weights))(*(weight.data_ptr() for weight in weights))
         self.code.gradients(_at(X), _at(y), len(X), threads, places, *map(_at, (rooms, rows, self.totals)))
@@ -72,9 +72,9 @@ class _Engine:
         *inputs, d5, d6, d7 = rows.split([*units, *units[1:], len(weights[-1])], 1)
         for grad, x, d in zip(self.dense, inputs, (d5, d6, d7), strict=True):
             torch.mm(d.t(), x, out=grad)
-        others = [weights[0], weights[2], *weights[1::2]]
+        others = [self.weights[0], self.weights[2], *self.weights[1::2]]
         *sums, loss = self.totals.split([*(weight.numel() for weight in others), 1])
-        for weight, grad in zip([*weights[4::2], *others], [*self.dense, *sums], strict=True):
+        for weight, grad in zip([*self.weights[4::2], *others], [*self.dense, *sums], strict=True):
             kept = grad.view_as(weight)
             for hook in (weight._backward_hooks or {}).values() if weight.requires_grad else ():  # as autograd calls them
                 kept = kept if (changed := hook(kept)) is None else changed

@@ -205,10 +205,19 @@ def test_frozen_weights_stay_and_hooks_of_weights_are_called(digits):
 
 
 @needs_a_compiler
+def test_weights_that_lie_otherwise_in_memory_are_read_as_they_are():
+    net, exact = pair("tanh", "avg")
+    net.C3.weight.data = net.C3.weight.data.to(memory_format=torch.channels_last)
+    for layer in (net.F5, net.OUT):
+        layer.weight.data = layer.weight.data.t().contiguous().t()
+    assert not net.F5.weight.is_contiguous() and not net.C3.weight.is_contiguous()
+    assert apart(net, exact, images(20), labels(20)) < 1e-5
+
+
+@needs_a_compiler
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
 def test_what_is_no_number_stays_none(value):
     net = LeNet("tanh", "avg", seed=0)
-    nn.init.constant_(net.F6.bias, 0.5)
     with torch.no_grad():
         net.OUT.bias[3] = value
     loss = lanes.engine(net)(images(2), torch.tensor([3, 4]))
@@ -240,9 +249,14 @@ class Squared(LeNet):
         return super().maps(X**2)
 
 
-def hooked():
+class Doubled(LeNet):
+    def dense(self, S4):
+        return 2 * super().dense(S4)
+
+
+def hooked(register):
     net = LeNet()
-    net.C3.register_forward_hook(lambda *_: None)
+    register(net)
     return net
 
 
@@ -262,7 +276,12 @@ REFUSED = {
     "a dropout": lambda: changed(F5=nn.Sequential(nn.Dropout(0.5), nn.Linear(400, 120))),
     "in double": lambda: LeNet().double(),
     "on another device": lambda: LeNet().to("meta"),
-    "with a hook": hooked,
+    "a subclass with other dense layers": lambda: Doubled(),
+    "with a hook": lambda: hooked(lambda net: net.C3.register_forward_hook(lambda *_: None)),
+    "with a hook before": lambda: hooked(lambda net: net.F5.register_forward_pre_hook(lambda *_: None)),
+    "with a hook backward": lambda: hooked(lambda net: net.F6.register_full_backward_hook(lambda *_: None)),
+    "with a hook before backward": lambda: hooked(lambda net: net.OUT.register_full_backward_pre_hook(lambda *_: None)),
+    "with a hook of a weight": lambda: hooked(lambda net: net.C1.bias.register_post_accumulate_grad_hook(lambda _: None)),
 }
 
 

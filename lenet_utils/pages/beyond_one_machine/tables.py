@@ -31,10 +31,13 @@ def race(times: Mapping[str, Any], names: Sequence[str], ratios: str = "ratios")
 
 
 def passes(runs: Sequence[Sequence[tuple[float, float]]], aim: float) -> int:
-    """The passes until the mean accuracy reaches `aim`; each of `runs` has seconds and accuracy after every pass of its own."""
+    """After how many passes the mean accuracy reaches `aim`, 0 if it does not; `runs` have seconds and accuracy after every pass.
+
+    A run that ended earlier keeps its last accuracy.
+    """
     longest = max(map(len, runs))
     means = [statistics.mean(run[min(number, len(run) - 1)][1] for run in runs) for number in range(longest)]
-    return 1 + next(number for number, mean in enumerate(means) if mean >= aim)
+    return next((number for number, mean in enumerate(means, 1) if mean >= aim), 0)
 
 
 def by_workers(result: Mapping[str, Any]) -> pd.DataFrame:
