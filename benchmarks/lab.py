@@ -119,7 +119,7 @@ def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm", c
     page.get_by_text("The numbers", exact=True).click()
     lines = page.locator("details[open] tbody tr")
     lines.nth(1).wait_for()
-    losses = [float(line.split("\t")[2]) for line in lines.all_inner_texts()]
+    losses = [float(line.replace("−", "-").replace("·10^", "e").split("\t")[2]) for line in lines.all_inner_texts()]
     page.close()
     return Run(speed, losses[0], losses[-1])
 

@@ -31,9 +31,9 @@ export function numbers(pixels, from, to) {
   return all;
 }
 
-/** Writes some of the pixels as numbers to the head of `target`. @type {(pixels: Pixels, from: number, to: number, target: Float32Array) => void} */
-export function write(pixels, from, to, target) {
-  if (pixels instanceof Float32Array) return target.set(pixels.subarray(from, to));
+/** Writes some of the pixels as numbers to `target`. @type {(pixels: Pixels, from: number, to: number, target: Float32Array, at?: number) => void} */
+export function write(pixels, from, to, target, at = 0) {
+  if (pixels instanceof Float32Array) return target.set(pixels.subarray(from, to), at);
   const { bytes, values } = pixels;
-  for (let i = from; i < to; i++) target[i - from] = values[bytes[i]];
+  for (let i = from; i < to; i++) target[at + i - from] = values[bytes[i]];
 }

@@ -154,7 +154,7 @@ const by = (measure) => Object.fromEntries(MEASURED.map((name) => [name, measure
 /** @type {(numbers: Float32Array) => number} */
 export function rootMeanSquare(numbers) {
   let sum = 0;
-  for (const number of numbers) sum += number * number;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i] * numbers[i];
   return Math.sqrt(sum / numbers.length);
 }
 
@@ -162,7 +162,7 @@ export function rootMeanSquare(numbers) {
 export function deadShare(values, { channels, side }) {
   const alive = new Uint8Array(channels),
     area = side * side;
-  values.forEach((value, i) => value !== 0 && (alive[Math.floor(i / area) % channels] = 1));
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) alive[Math.floor(i / area) % channels] = 1;
   return 1 - alive.reduce((a, b) => a + b, 0) / channels;
 }
 

@@ -166,7 +166,7 @@ function largest(numbers) {
 function pick(net, images, chosen) {
   const { values } = net.layers.input,
     batch = net.maps.input.subarray(0, chosen.length * values);
-  chosen.forEach((image, n) => write(images, image * values, (image + 1) * values, batch.subarray(n * values)));
+  chosen.forEach((image, n) => write(images, image * values, (image + 1) * values, batch, n * values));
   return batch;
 }
 

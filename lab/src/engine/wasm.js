@@ -59,6 +59,9 @@ function open(module, lengths) {
 
 /** An array becomes its place in memory; nothing becomes 0. @type {(kernel: (...numbers: number[]) => number) => Function} */
 function onArrays(kernel) {
-  return (/** @type {(Float32Array | number | null)[]} */ ...given) =>
-    kernel(...given.map((value) => (typeof value === 'object' ? (value?.byteOffset ?? 0) : value)));
+  return (/** @type {any[]} */ ...given) => {
+    // in place, for a new array at every call would be cleared away by a pause every few steps
+    for (let k = 0; k < given.length; k++) if (typeof given[k] === 'object') given[k] = given[k]?.byteOffset ?? 0;
+    return kernel(...given);
+  };
 }

@@ -4,6 +4,7 @@ import { MEASURED } from '../engine/race.js';
 import { complete, countOf, shapes } from '../engine/options.js';
 import { chart } from '../page/widgets/chart.js';
 import { h, percent, say, show, table, twin } from '../page/dom.js';
+import { become } from './become.js';
 import { BOTH, configuration } from './sides.js';
 
 /** @typedef {import('../page/element.js').Lab} Lab */
@@ -43,7 +44,7 @@ export class Curves {
       xName = say('epochs');
     const accuracy = this.#lines((each) => each.accuracy),
       loss = this.#lines((each) => each.loss);
-    this.charts.replaceChildren(
+    become(this.charts, [
       figure(
         chart({
           label: say('accuracy-alt', { what: words }),
@@ -68,13 +69,14 @@ export class Curves {
         }),
         say('loss-of'),
       ),
-    );
-    this.inside.replaceChildren(
-      ...(this.all.length
+    ]);
+    become(
+      this.inside,
+      this.all.length
         ? [h('div', { class: 'head' }, say('inside')), this.#multiples('gradients', x), this.#multiples('outputs', x)]
-        : []),
+        : [],
     );
-    this.result.replaceChildren(report ? table(this.#results(report)) : '');
+    become(this.result, report ? [table(this.#results(report))] : []);
     this.twin.show();
   }
 

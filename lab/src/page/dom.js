@@ -129,7 +129,7 @@ export function table([heads, ...rows]) {
 export function show(value) {
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (size > 0 && size < 0.001) return value.toExponential(1).replace('-', '−').replace('e-', '·10^−');
+  if (size > 0 && size < 0.001) return value.toExponential(1).replace('e-', '·10^−').replace('-', '−');
   return value.toFixed(size >= 100 ? 1 : size >= 10 ? 2 : 3).replace('-', '−');
 }
 

@@ -14,7 +14,7 @@ import { trainingKernels } from './kernel_sets.js';
 export const bundle = { source: '' };
 
 const IN_PAGE = 12, // milliseconds at a time, so that the page still answers
-  IN_WORKER = 100;
+  IN_WORKER = 250;
 
 export class Client {
   /** @param {(report: Report) => void} onreport */
