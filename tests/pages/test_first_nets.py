@@ -3,12 +3,15 @@
 import dataclasses
 import math
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
 
 from book_files import first
 from lenet_utils.data import normalised, pad
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import LeNet5, Net1989
@@ -17,6 +20,7 @@ from lenet_utils.pages.lenet_5.experiment import Distorted, lenet_5
 from lenet_utils.pages.net_1989 import experiment as first_nets
 from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.groups import one_row_per_seed, rejects, rescale
+from lenet_utils.pages.net_1989.tables import count_together
 from lenet_utils.pages.since_1998 import experiment as since_1998
 from lenet_utils.training.fit import evaluate
 
@@ -105,6 +109,19 @@ def test_rejects_are_the_fewest_that_leave_one_mistake_in_a_hundred():
     assert rejects(scores[order], y[order], error=0.0104) == pytest.approx(0.03)  # 97 kept, one wrong
     assert rejects(scores[order], y[order], error=0.01) == pytest.approx(0.6)  # 1 of 97 is too many: 40 kept
     assert rejects(scores, torch.zeros(100, dtype=torch.int64), error=0.01) == 1
+
+
+def test_what_counts_among_few_comparisons_need_not_count_among_all():
+    """Of eight seeds; p of the gain is 0.02, so it counts alone, and with the clear loss, but not among forty-two."""
+    noise = np.array([1.0, -1, 2, -2, 0.5, -0.5, 1.5, -1.5])
+    values = {"ours": 0 * noise, "gain": noise + 1.6, "loss": 0.1 * noise - 3}
+    chance = {"ours": 0 * noise} | {f"chance {k}": np.roll(noise, k) for k in range(40)}
+    few, more = (
+        Comparison(pd.DataFrame([{"variant": name, "seed": k, "x": x} for name, row in each.items() for k, x in enumerate(row)]))
+        for each in (values, chance)
+    )
+    assert count_together([(few, "x")]) == [["gain", "loss"]]
+    assert count_together([(few, "x"), (more, "x")]) == [["loss"], []]
 
 
 @pytest.mark.slow

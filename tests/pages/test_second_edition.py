@@ -103,15 +103,6 @@ def test_comparisons_of_a_page_are_judged_together():
     assert counted["there"][0] == pytest.approx(500, abs=30) and counted["there"][3]
 
 
-def test_a_step_since_1998_gains_digits_of_10_000_and_counts_by_holm():
-    rng = np.random.default_rng(1)
-    errors = {name: 0.02 - 0.005 * (STEPS.index(name) >= 3) + rng.normal(0, 0.0002, 4) for name in STEPS}
-    rows = dict(zip(STEPS[1:], since_1998.gains(comparison(errors, "error")), strict=True))
-    assert rows["max"][0] == pytest.approx(50, abs=6) and rows["max"][3]
-    assert [name for name, row in rows.items() if row[3]] == ["max"]
-    assert rows["linear"][1] < 0 < rows["linear"][2]
-
-
 def test_a_single_change_is_added_or_left_out_and_nothing_else():
     runs = since_1998.single_changes(2)
     first, last = runs["linear"], runs["all"]
@@ -138,19 +129,21 @@ def test_the_best_rate_is_that_with_the_fewest_errors_among_those_tried():
     assert [since_1998.best(name, comparison(rates, "error")) for name in ("codes", "all")] == [3, 9]
 
 
-def test_what_a_change_gains_alone_counts_among_twenty_and_is_drawn():
-    chance = np.random.default_rng(0).normal(0, 0.0002, (24, 5))
+def test_what_a_change_gains_counts_among_thirty_and_is_drawn():
+    chance = np.random.default_rng(0).normal(0, 0.0002, (24 + len(STEPS), 5))
     errors = dict(zip(since_1998.single_changes(2), 0.02 + chance[:18], strict=True))
     errors["+ max"] = errors["+ max"] - 0.005
     errors["- norm"] = errors["- norm"] + 0.003
     errors["+ relu"] = errors["+ relu"] + 0.8
-    ends = dict(zip(experiment_ends.ends(2), 0.02 + chance[18:], strict=True))
+    ends = dict(zip(experiment_ends.ends(2), 0.02 + chance[18:24], strict=True))
     ends["codes"] = ends["codes"] + 0.004
-    found = experiment_ends.alone(comparison(errors, "error"), comparison(ends, "error"))
-    assert list(found["added"]) == list(found["left in"]) == STEPS[1:]
+    ladder = {name: 0.02 - 0.005 * (k >= STEPS.index("max")) + chance[24 + k] for k, name in enumerate(STEPS)}
+    found = experiment_ends.gains(*(comparison(each, "error") for each in (ladder, errors, ends)))
+    assert list(found["ladder"]) == list(found["added"]) == list(found["left in"]) == STEPS[1:]
     assert {(way, name) for way, rows in found.items() for name, row in rows.items() if row[3]} == {
-        ("added", "max"), ("added", "relu"), ("left in", "norm"), ("added", "linear"),
+        ("ladder", "max"), ("added", "max"), ("added", "relu"), ("left in", "norm"), ("added", "linear"),
     }  # fmt: skip
+    assert found["ladder"]["max"][0] == pytest.approx(50, abs=6)
     assert found["added"]["max"][0] == pytest.approx(50, abs=5) and found["left in"]["norm"][0] == pytest.approx(30, abs=5)
     assert found["added"]["linear"][0] == pytest.approx(40, abs=5)
     ax = plots.figure(4.2)[1]

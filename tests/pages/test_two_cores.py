@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from benchmarks import time_to_99, two_cores
+from book_files import first
 from lenet_utils.experiments import Comparison
 from lenet_utils.nets.lenet import LeNet, count_params
 from lenet_utils.pages.two_cores import experiment, figures, traffic
@@ -44,7 +45,8 @@ def test_bytes_are_those_counted_operation_by_operation():
     saved = 5 * (4704 - 1176) + 5 * (1600 - 400)
     assert traffic.bytes_per_digit(TABLE, "pooled first", 1) == 4 * (forward + backward - saved + dense + weights)
     row = (400 + 120 + 84) + (120 + 84 + 10)
-    assert traffic.bytes_per_digit(TABLE, "lanes", 2) == 4 * (784 + 2 * row + weights / 2)
+    assert traffic.bytes_per_digit(TABLE, "lanes", 2, moments=2) == 4 * (784 + 2 * row + weights / 2)
+    assert traffic.bytes_per_digit(TABLE, "lanes", 2) == 4 * (784 + 2 * row + 0.8 * weights / 2)  # SGD: eight passes of ten
 
 
 def test_a_slim_lenet_is_two_blocks_and_one_dense_layer(digits):
@@ -74,6 +76,14 @@ def test_the_fastest_recipe_is_the_quickest_of_those_that_lose_little():
 def test_the_front_has_no_network_that_a_smaller_one_beats():
     tried = {"b": ([0.03], {"parameters": 900}), "a": ([0.05], {"parameters": 400}), "c": ([0.04], {"parameters": 950})}
     assert experiment.front(runs("error", **tried, d=([0.01], {"parameters": 5_000}))) == ["a", "b", "d"]
+
+
+@needs_a_compiler
+@pytest.mark.parametrize("channels", [(2, 3), ()])
+def test_every_network_of_the_diet_trains(digits, channels, monkeypatch):
+    monkeypatch.setattr(experiment, "LONG", experiment.LONG | {"num_epochs": 1})
+    values = experiment.on_a_diet(first(digits, 300), 0, channels=channels, kernel_size=5, hold_back=True)
+    assert values["parameters"] == count_params(slim(channels) if channels else LeNet()) and 0 < values["error"] < 1
 
 
 def test_diets_span_the_curve():

@@ -1,12 +1,17 @@
 """What the page prints of a network, and the images that it reads."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
 
 from lenet_utils import experiments
+from lenet_utils.experiments.comparison import Comparison
 from lenet_utils.experiments.results import unpack_images
 from lenet_utils.nets.papers import Paper
+from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.pages.net_1989 import levenberg
 from lenet_utils.pages.net_1989.stacked import Stack
 
@@ -16,6 +21,15 @@ def count(net: Paper) -> pd.DataFrame:
     rows = {"image": (net.size**2, 0, 0), **net.count()}
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["units", "connections", "weights"])
     return pd.concat([table, table.sum().to_frame("sum").T])
+
+
+def count_together(families: Sequence[tuple[Comparison, str]]) -> list[list[str]]:
+    """The variants of each comparison whose value differs from that of its first one by the book's rule for all of them."""
+    keys = [(k, name) for k, (comparison, _) in enumerate(families) for name in comparison.variants[1:]]
+    rows = [np.subtract(each.values(name, value), each.values(each.variants[0], value))
+            for each, value in families for name in each.variants[1:]]  # fmt: skip
+    found = [key for key, row in zip(keys, by_the_rule(rows), strict=True) if row[3]]
+    return [[name for k, name in found if k == family] for family in range(len(families))]
 
 
 def zip_code(number: int) -> torch.Tensor:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -18,7 +17,6 @@ from lenet_utils.experiments.registry import named
 from lenet_utils.experiments.runs import validation_split
 from lenet_utils.nets.bitmaps import BITMAPS
 from lenet_utils.nets.papers import RBF, TABLE_I, Full, Maps, Paper, Subsampling
-from lenet_utils.pages.differences.experiment import by_the_rule
 from lenet_utils.training.augment import Affine
 from lenet_utils.training.fit import evaluate, fit
 
@@ -104,15 +102,6 @@ def modern(
     history = fit(net, X, digits.y_train, num_epochs=num_epochs, seed=seed, progress=False, **recipe)
     error = 1 - evaluate(net, X_test, digits.y_test).accuracy
     return {"error": error, "seconds": history.seconds}
-
-
-def gains(comparison: Comparison) -> list[tuple[float, float, float, bool]]:
-    """For each step after the first: how many test digits of 10,000 it gains over the one before, with the ends of the 95 %
-    interval over the seeds, and whether the gain counts after Holm's correction for all steps.
-    """
-    pairs = list(zip(comparison.variants[1:], comparison.variants, strict=False))
-    values = [1e4 * np.subtract(comparison.values(old, "error"), comparison.values(new, "error")) for new, old in pairs]
-    return by_the_rule(values)
 
 
 FACTORS = {"/ 3": 1 / 3, "": 1, "x 3": 3}

@@ -1,6 +1,7 @@
 """The two changes that `single` leaves out, the linear output and the width, and rates beyond those of `single_rates`."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,18 @@ def ends(num_epochs: int) -> dict[str, dict[str, Any]]:
     return first | {"- linear": last | {"output": "rbf"}, "all": last, "all + wide": last | {"wide": 2}}
 
 
-def alone(single: Comparison, both_ends: Comparison) -> dict[str, dict[str, Gain]]:
-    """How many of 10,000 test digits each change gains, `"added"` to the first network and `"left in"` the last.
+def gains(ladder: Comparison, single: Comparison, both_ends: Comparison) -> dict[str, dict[str, Gain]]:
+    """How many of 10,000 test digits each change gains: on the `"ladder"` over the step before, `"added"` alone to the first
+    network, and `"left in"` the last.
 
-    `counts` is the verdict after Holm's correction for all twenty.
+    `counts` is the verdict after Holm's correction for all thirty.
     """
-    lost = {("added", name): _gained(single, "linear", f"+ {name}") for name in SINGLE}
-    lost |= {("left in", name): _gained(single, f"- {name}", "all") for name in SINGLE}
-    lost |= {(way, name): _gained(both_ends, *pair) for way, pairs in PAIRS.items() for name, pair in pairs.items()}
-    found = dict(zip(lost, by_the_rule(lost.values()), strict=True))
-    return {way: {name: found[way, name] for name in CHANGES if (way, name) in found} for way in PAIRS}
+    rows = {("ladder", new): _gained(ladder, old, new) for old, new in pairwise(ladder.variants)}
+    rows |= {("added", name): _gained(single, "linear", f"+ {name}") for name in SINGLE}
+    rows |= {("left in", name): _gained(single, f"- {name}", "all") for name in SINGLE}
+    rows |= {(way, name): _gained(both_ends, *pair) for way, pairs in PAIRS.items() for name, pair in pairs.items()}
+    found = dict(zip(rows, by_the_rule(rows.values()), strict=True))
+    return {way: {name: found[way, name] for name in CHANGES if (way, name) in found} for way in ("ladder", *PAIRS)}
 
 
 def _gained(runs: Comparison, without: str, with_it: str) -> np.ndarray:

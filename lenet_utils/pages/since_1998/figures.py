@@ -12,14 +12,14 @@ LEAST = -100  # digits: what loses more is written at the left edge
 
 
 def gains(found: Mapping[str, Mapping[str, tuple[float, float, float, bool]]], ax: plt.Axes) -> None:
-    """A row a change: the digits of 10,000 that it gains, added to the first network and left in the last, as `alone` gives them.
+    """A row a change: the digits of 10,000 that it gains, added to the first network and left in the last; `found` is that of
+    `experiment_ends.gains`.
 
     A full mark counts by the book's rule, an open one does not.
     """
     ax.axvline(0, color=MUTED, lw=1.2, ls="--", zorder=1.6)
-    for (way, rows), shift in zip(found.items(), (-0.17, 0.17), strict=True):
-        marker, colour = STYLES[way]
-        for y, (mean, low, high, counts) in enumerate(rows.values()):
+    for (way, (marker, colour)), shift in zip(STYLES.items(), (-0.17, 0.17), strict=True):
+        for y, (mean, low, high, counts) in enumerate(found[way].values()):
             if mean < LEAST:
                 ax.text(LEAST, y + shift, f"← {mean:,.0f}", color=colour, va="center")
                 continue

@@ -53,7 +53,7 @@ def trained(net: LeNet, digits: Digits, seed: int, hold_back: bool, settings: di
     digits = normalised(digits, "pytorch")
     kept = len(digits.y_train) * 5 // 6 if hold_back else len(digits.y_train)
     X, y = digits.X_train[:kept], digits.y_train[:kept]
-    history = fit(net, X, y, schedule="one-cycle", seed=seed, progress=False, engine="lanes", **settings)
+    history = fit(net, X, y, schedule="one-cycle", seed=seed, progress=False, **{"engine": "lanes", **settings})
     test = (digits.X_train[kept:], digits.y_train[kept:]) if hold_back else (digits.X_test, digits.y_test)
     return {"accuracy": evaluate(net, *test).accuracy, "seconds": history.seconds}
 
@@ -98,7 +98,8 @@ def on_a_diet(digits: Digits, seed: int, *, channels: Sequence[int], kernel_size
     `parameters`.
     """
     net = slim(channels, kernel_size, seed) if channels else new_net(seed)
-    error = 1 - trained(net, digits, seed, hold_back, LONG)["accuracy"]
+    settings = LONG | ({"engine": "torch"} if channels else {})  # the lanes know LeNet's own dense layers only
+    error = 1 - trained(net, digits, seed, hold_back, settings)["accuracy"]
     return {"error": error, "parameters": count_params(net)}
 
 

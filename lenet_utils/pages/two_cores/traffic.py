@@ -3,7 +3,8 @@
 from lenet_utils.nets.shapes import Table
 
 FLOAT = 4  # bytes
-WEIGHT_PASSES = 10  # read forward and twice backward, its gradient written and read, itself and two moments read or written
+WEIGHT_PASSES = 6  # read forward and backward, its gradient written and read, itself read and written
+MOMENTS = {"as drawn": 2, "pooled first": 2, "lanes": 1}  # that the optimizer reads and writes: AdamW, and SGD with momentum
 
 
 def multiply_adds(table: Table) -> int:
@@ -11,8 +12,8 @@ def multiply_adds(table: Table) -> int:
     return 3 * table.macs - table["C1"].macs
 
 
-def bytes_per_digit(table: Table, way: str, batch_size: int) -> float:
-    """What a step moves, divided by its digits; `way` is `"as drawn"`, `"pooled first"` or `"lanes"`.
+def bytes_per_digit(table: Table, way: str, batch_size: int, moments: int | None = None) -> float:
+    """What a step moves, divided by its digits; `way` is `"as drawn"`, `"pooled first"` or `"lanes"`, with its own `MOMENTS`.
 
     An operation reads its input and writes its output; backward it reads the gradient of its output and what was kept of its
     input, and writes the gradient of its input. A convolution reads the gradient twice. `lanes` keeps a group of digits in the
@@ -20,7 +21,8 @@ def bytes_per_digit(table: Table, way: str, batch_size: int) -> float:
     """
     sizes = {row.name: row.values for row in table}
     values = _in_lanes(sizes) if way == "lanes" else _by_operation(sizes, relu_first=way == "as drawn")
-    return FLOAT * (values + WEIGHT_PASSES * table.params / batch_size)
+    passes = WEIGHT_PASSES + 2 * (MOMENTS[way] if moments is None else moments)
+    return FLOAT * (values + passes * table.params / batch_size)
 
 
 def _by_operation(sizes: dict[str, int], relu_first: bool) -> int:
