@@ -35,7 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks" / "lab_rivals"
 SCRIPTS = ("lab.js", "more.js")
 BATCH = 32
-PAGE = '<!doctype html><html lang="en" data-theme="light"><link rel="icon" href="data:,"><body>{}<script defer src="{}"></script>'
+HEAD = '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8"><link rel="icon" href="data:,">'
+PAGE = HEAD + '<body>{}<script defer src="{}"></script>'
 OURS = "#lab-train?v=1&alone=1&seed=0&epochs=50&preset=own&a_activation=relu&a_pool=max&a_init=xavier&a_lr=0.01"
 RESULTS = "[aria-label='Results of the two networks'] tbody td"
 MEASURED_AGAIN = re.compile(r"^(?!0\.[01]|0\.2[0-5])")  # the panel measures the loss where a quarter of an epoch is full
