@@ -2,8 +2,9 @@
 
 `python -m benchmarks.lab` needs Chromium and, once, the npm registry for TensorFlow.js, ConvNetJS and jax-js; it prints ratios
 and saves benchmarks/results/lab.json. Batches of 32, ReLU, max pooling, momentum; rounds are interleaved, ratios are medians of
-those within a round; the lab is also measured with relaxed SIMD and on all cores. It also measures what a reader waits for:
-the first answer, a trace through all layers, 96 %, and, with MNIST's files in `LENET_DATA`, all of MNIST.
+those within a round; the lab is also measured with relaxed SIMD, and on all cores with one network and with two. It also
+measures what a reader waits for: the first answer, a trace through all layers, 96 %, and, with MNIST's files in `LENET_DATA`,
+all of MNIST.
 tests/lab/test_lab_figures.py runs one short round and prints it.
 """
 
@@ -38,6 +39,8 @@ BATCH = 32
 HEAD = '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8"><link rel="icon" href="data:,">'
 PAGE = HEAD + '<body>{}<script defer src="{}"></script>'
 OURS = "#lab-train?v=1&alone=1&seed=0&epochs=50&preset=own&a_activation=relu&a_pool=max&a_init=xavier&a_lr=0.01"
+SECOND = {"alone": 0, "b_activation": "relu", "b_pool": "max", "b_init": "xavier", "b_lr": "0.01"}
+COLUMNS = 7  # of a network's results
 RESULTS = "[aria-label='Results of the two networks'] tbody td"
 MEASURED_AGAIN = re.compile(r"^(?!0\.[01]|0\.2[0-5])")  # the panel measures the loss where a quarter of an epoch is full
 
@@ -93,6 +96,7 @@ def race(browser: Browser, address: str, seconds: float) -> dict[str, Run]:
     runs |= {"lab": lab(browser, address, seconds), "lab, plain": lab(browser, address, seconds, "js")}
     runs["lab, relaxed"] = lab(browser, address, seconds, "relaxed")
     runs |= {"lab, all cores": lab(browser, address, seconds, cores=None), "PyTorch": pytorch(seconds)}
+    runs["lab, two networks"] = lab(browser, address, seconds, cores=None, **SECOND)
     assert all(run.after < run.before for run in runs.values()), f"Not all of them train: {runs}"
     return runs
 
@@ -110,13 +114,13 @@ def rival(browser: Browser, address: str, name: str, seconds: float) -> Run:
     return Run(**found)
 
 
-def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm", cores: int | None = 1) -> Run:
-    """What the panel itself counts, measures in between left out."""
-    page = training(browser, address, cores, kernels=kernels)
+def lab(browser: Browser, address: str, seconds: float, kernels: str = "wasm", cores: int | None = 1, **fields: object) -> Run:
+    """What the panel itself counts, measures in between left out; of two networks the sum."""
+    page = training(browser, address, cores, kernels=kernels, **fields)
     page.wait_for_timeout(1000 * seconds)
-    page.locator(f"{RESULTS}:nth-child(2)", has_text=MEASURED_AGAIN).wait_for(timeout=120_000)
+    page.locator(f"{RESULTS}:nth-child(2)", has_text=MEASURED_AGAIN).first.wait_for(timeout=120_000)
     pause(page)
-    speed = float(result(page)[4].replace(",", ""))
+    speed = sum(float(each.replace(",", "")) for each in result(page)[4::COLUMNS])
     page.get_by_text("The numbers", exact=True).click()
     lines = page.locator("details[open] tbody tr")
     lines.nth(1).wait_for()
@@ -143,7 +147,7 @@ def pause(page: Page) -> None:
 
 
 def result(page: Page) -> list[str]:
-    """Epochs, loss, accuracy, weights, images a second, dead units and hash, as the panel shows them."""
+    """Epochs, loss, accuracy, weights, images a second, dead units and hash, as the panel shows them for every network."""
     return page.locator(RESULTS).all_inner_texts()
 
 

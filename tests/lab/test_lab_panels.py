@@ -1,7 +1,9 @@
 """The panels of the lab as a reader meets them, in headless Chromium: drawn in, clicked, trained, from a server and as a file."""
 
 import json
+import math
 import re
+import time
 
 import pytest
 import torch
@@ -509,9 +511,14 @@ def test_small_charts_stand_in_a_row_where_there_is_room(http, visit, width, col
 
 
 def letters(panel):
-    """The size of the smallest letters in charts, in pixels."""
+    """The size of the smallest letters in charts, in pixels, as soon as all charts are laid out."""
     size = "text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize)"
-    return min(panel.locator(":is(.chart, .columns) text").evaluate_all(f"all => all.map({size})"))
+    texts = panel.locator(":is(.chart, .columns) text")
+    deadline = time.monotonic() + 10
+    while not all(map(math.isfinite, sizes := texts.evaluate_all(f"all => all.map({size})"))) and time.monotonic() < deadline:
+        panel.page.wait_for_timeout(50)
+    assert all(map(math.isfinite, sizes)), "a chart is not laid out"
+    return min(sizes)
 
 
 AXES = {
