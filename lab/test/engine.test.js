@@ -10,6 +10,7 @@ import { entering } from '../src/engine/race.js';
 import { seeded, shuffle } from '../src/engine/random.js';
 import { Trainer, accuracy } from '../src/engine/trainer.js';
 import { decode, encode, hash } from '../src/engine/weights.js';
+import { show } from '../src/page/dom.js';
 
 const images = (number) => Float32Array.from({ length: number * 784 }, seeded(5));
 
@@ -191,3 +192,15 @@ test('wrong settings of a training are refused', () => {
   );
   assert.throws(() => accuracy(net, four, []), /got 3136 pixels and 0 labels/);
 });
+
+test('a number for reading has three digits behind the point, fewer if it is large, and a power of ten if it is small', () =>
+  assert.deepEqual([0, 0.5, -12.345, 678.9, 0.001, 3.6e-4, -1.26e-12, NaN].map(show), [
+    '0.000',
+    '0.500',
+    '−12.35',
+    '678.9',
+    '0.001',
+    '3.6·10^−4',
+    '−1.3·10^−12',
+    'NaN',
+  ]));

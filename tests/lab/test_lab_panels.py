@@ -510,6 +510,27 @@ def test_small_charts_stand_in_a_row_where_there_is_room(http, visit, width, col
     assert troubles == []
 
 
+def test_lines_and_numbers_change_in_place(http, visit):
+    """The axes of the large charts and the cells of the results stay the elements that they were, while the lines grow."""
+    page, panel, troubles = visit(f"{http}/train-light.html")
+    step, lines = panel.get_by_role("button", name="One step"), panel.locator(".charts .chart").first.locator("path")
+    rows = panel.get_by_label("Results of the two networks").locator("tbody tr")
+    step.click()
+    reached(panel, "0.01")
+    stay = panel.locator(".charts .chart text, [aria-label='Results of the two networks'] td")
+    count = stay.evaluate_all("all => (globalThis.kept = all).length")
+    assert count > 20 and lines.first.get_attribute("d").count("L") == 1
+    step.click()
+    reached(panel, "0.02")
+    assert page.evaluate("globalThis.kept.filter((each) => each.isConnected).length") == count
+    assert lines.first.get_attribute("d").count("L") == 2
+    panel.get_by_label("A alone").check()  # a row and a line fewer
+    step.click()
+    reached(panel, "0.01")
+    assert lines.count() == rows.count() == 1
+    assert troubles == []
+
+
 def letters(panel):
     """The size of the smallest letters in charts, in pixels, as soon as all charts are laid out."""
     size = "text => text.getScreenCTM().a * parseFloat(getComputedStyle(text).fontSize)"

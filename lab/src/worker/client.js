@@ -14,7 +14,7 @@ import { trainingKernels } from './kernel_sets.js';
 export const bundle = { source: '' };
 
 const IN_PAGE = 12, // milliseconds at a time, so that the page still answers
-  IN_WORKER = 250;
+  IN_WORKER = 250; // a page that draws more often takes more from the cores that train
 
 export class Client {
   /** @param {(report: Report) => void} onreport */
